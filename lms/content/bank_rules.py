@@ -187,7 +187,7 @@ def _at_enmity(one: Question, other: Question) -> bool:
 
 
 def unfillable(filed: FiledBlueprint, pool: Sequence[PoolEntry]) -> Iterator[Problem]:
-    """Each cell of the blueprint that the bank cannot fill; both languages in one line where both are as short."""
+    """Each cell of the blueprint that the bank cannot fill; languages that are as short share a line."""
     blueprint = filed.blueprint
     sections = [plan.section for plan in blueprint.sections]
     languages: dict[Shortage, list[str]] = defaultdict(list)
@@ -197,8 +197,8 @@ def unfillable(filed: FiledBlueprint, pool: Sequence[PoolEntry]) -> Iterator[Pro
     for short, named in languages.items():
         place = ("sections", sections.index(short.cell.section), "picks", short.cell.number - 1)
         what = (
-            f"{short.cell.name} is short by {short.missing} in {' and '.join(named)}: the bank has {short.found} "
-            f"of {short.wanted} ({short.cell.pick.count} a paper, exposure_cap {blueprint.exposure_cap})"
+            f"{short.cell.name} is short by {short.missing} in {' and '.join(named)}: the bank has "
+            f"{short.found} of {short.wanted} ({short.cell.pick.count} a paper, exposure_cap {blueprint.exposure_cap})"
         )
         yield filed.source.error(
             place, what, "write more such questions, ask for fewer, or raise exposure_cap"

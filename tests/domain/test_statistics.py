@@ -24,6 +24,8 @@ from lms.domain.statistics import (
     option_uses,
     wilson,
 )
+from lms.domain.statistics.flags import clearly_negative
+from lms.domain.statistics.options import rivals_key
 
 Cell = int | float | str | Fraction | None
 
@@ -116,6 +118,14 @@ def test_excels_examples_of_skew_and_kurt() -> None:
     exam = exam_of([[mark] for mark in (3, 4, 5, 2, 3, 4, 5, 6, 4, 7)], [10])
     assert exam.skewness == pytest.approx(0.359543071, abs=1e-9)
     assert exam.kurtosis == pytest.approx(-0.151799637, abs=1e-9)
+
+
+def test_the_fewest_values_that_have_a_shape() -> None:
+    # 0 0 3: d = −1 −1 2, s² = 3; skewness 3/2·(−1 − 1 + 8)/3^1.5 = √3. Evenly spaced 0 1 2 3: kurtosis −6/5.
+    three, four = exam_of([[0], [0], [3]], [3]), exam_of([[0], [1], [2], [3]], [3])
+    assert (three.skewness, three.kurtosis) == (pytest.approx(sqrt(3)), None)
+    assert (four.skewness, four.kurtosis) == (0, pytest.approx(-1.2))
+    assert exam_of([[0], [3]], [3]).skewness is None
 
 
 @pytest.mark.parametrize(
@@ -419,6 +429,15 @@ def test_few_candidates_silence_a_weak_index_but_not_a_clearly_negative_one() ->
     assert flags_with(3, [1, 1, 0], [0, 1, 2]) == (Flag.FEW_CANDIDATES,)
 
 
+@pytest.mark.parametrize(
+    ("n", "chance", "clear"), [(4, -92, -94), (5, -82, -83), (10, -55, -56), (20, -37, -38)]
+)
+def test_how_negative_is_clearly_negative_depends_on_how_many(n: int, chance: int, clear: int) -> None:
+    """tanh(1.645/√(n − 3)) is 0.928, 0.822, 0.552 and 0.379."""
+    assert not clearly_negative(chance, n, Thresholds())
+    assert clearly_negative(clear, n, Thresholds())
+
+
 def test_easy_and_hard_are_told_apart_from_few_candidates() -> None:
     assert flags_with(4, [1, 1, 1, 1], [0, 1, 2, 4]) == (Flag.TOO_EASY, Flag.FEW_CANDIDATES)
     assert flags_with(40, [0, 0, 0, 0], [0, 1, 2, 4]) == (Flag.TOO_HARD,)
@@ -486,6 +505,12 @@ def test_a_distractor_that_the_strong_prefer_casts_doubt_on_the_key() -> None:
     letters = "".join("A" if row[0] else "B" if row[1] > 5 else "C" for row in rows)
     assert Flag.LIKELY_WRONG_KEY not in item_statistics(marks)[0].flags
     assert Flag.LIKELY_WRONG_KEY in item_statistics(marks, {"Q0": picks(letters)})[0].flags
+
+
+@pytest.mark.parametrize(("chosen", "doubtful"), [("AB", False), ("AC", True), ("ABC", False)])
+def test_every_option_of_a_key_must_hold_its_own_among_the_strong(chosen: str, doubtful: bool) -> None:
+    several = Picks(("A", "B", "C"), frozenset("AB"), (frozenset(),) * 4 + (frozenset(chosen),) * 2)
+    assert rivals_key(option_uses(marks_of(SIX, [1, 5]), "Q0", several)) is doubtful
 
 
 @given(st.lists(st.tuples(st.sampled_from("ABC."), st.integers(0, 4)), min_size=1, max_size=20))

@@ -1,0 +1,71 @@
+"""Settings from the environment; each has a default that is safe for one machine."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+DEVELOPMENT_KEY = "development-only-key-never-for-real-people"
+
+
+class BadSettings(RuntimeError):
+    """The program cannot start safely; the message says which setting to give."""
+
+
+def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
+    """Flask's configuration from the environment.
+
+    SHANGGANG_ENV   production (default), development or test
+    SECRET_KEY      signs cookies; required outside development and test
+    DATABASE_URL    default: SQLite in instance/shanggang.db
+    REDIS_URL       where limits are counted; default: this process's memory
+    TIME_ZONE       how times are shown; default Asia/Shanghai
+    CLOCK           system (default) or database (several application machines, PostgreSQL)
+    INSTANCE_PATH   where the SQLite file, the job queue and the audit heads lie; default ./instance
+    BEHIND_PROXY    number of reverse proxies whose X-Forwarded-* headers are trusted; default 0
+    """
+    stage = environ.get("SHANGGANG_ENV", "production")
+    if stage not in ("production", "development", "test"):
+        raise BadSettings(f"SHANGGANG_ENV is {stage!r}; it must be production, development or test")
+    secret = environ.get("SECRET_KEY") or (DEVELOPMENT_KEY if stage != "production" else "")
+    if len(secret) < 16:
+        raise BadSettings(
+            "SECRET_KEY is missing or shorter than 16 characters. Outside development the program does not start "
+            "without one: make it with `python -c 'import secrets; print(secrets.token_hex(32))'`."
+        )
+    if stage == "production" and secret == DEVELOPMENT_KEY:
+        raise BadSettings("SECRET_KEY is the published development key; make your own.")
+    instance = Path(environ.get("INSTANCE_PATH", ROOT / "instance")).resolve()
+    return {
+        "STAGE": stage,
+        "SECRET_KEY": secret,
+        "SQLALCHEMY_DATABASE_URI": database_url(environ.get("DATABASE_URL"), instance),
+        "INSTANCE_PATH": str(instance),
+        "CLOCK": environ.get("CLOCK", "system"),
+        "BEHIND_PROXY": int(environ.get("BEHIND_PROXY", "0")),
+        "RATELIMIT_STORAGE_URI": environ.get("REDIS_URL", "memory://"),
+        "RATELIMIT_HEADERS_ENABLED": False,
+        "BABEL_DEFAULT_LOCALE": "zh",
+        "BABEL_DEFAULT_TIMEZONE": environ.get("TIME_ZONE", "Asia/Shanghai"),
+        "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "translations"),
+        "BOOTSTRAP_SERVE_LOCAL": True,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": stage == "production" and environ.get("INSECURE_COOKIES") != "1",
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        "WTF_CSRF_TIME_LIMIT": None,  # the token lives as long as the signed-in session, an exam included
+        "MAX_CONTENT_LENGTH": 8 * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+        "CONTENT_ROOT": str(ROOT),
+    }
+
+
+def database_url(given: str | None, instance: Path) -> str:
+    """The SQLAlchemy address of ``given``; PostgreSQL is always spoken through psycopg 3."""
+    if not given:
+        return f"sqlite:///{instance / 'shanggang.db'}"
+    for prefix in ("postgres://", "postgresql://"):
+        if given.startswith(prefix):
+            return "postgresql+psycopg://" + given.removeprefix(prefix)
+    return given

@@ -1,0 +1,51 @@
+"""How a service writes: lock, change, audit, one commit (contracts 3 and 10)."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session, scoped_session
+
+from lms.extensions import db
+from lms.services import audit
+
+
+class Deed:
+    """One write in progress. ``note`` queues an audit entry; all are sealed last, just before the commit."""
+
+    def __init__(self, session: scoped_session[Session], actor_id: int | None, now: datetime) -> None:
+        self.session = session
+        self.actor_id = actor_id
+        self.now = now
+        self._notes: list[tuple[str, str, dict[str, Any]]] = []
+
+    def note(self, action: str, subject: str, **details: Any) -> None:
+        self._notes.append((action, subject, details))
+
+    def seal(self) -> None:
+        self.session.flush()
+        if self._notes:
+            audit.append(self.session, self.actor_id, self.now, self._notes)
+
+
+@contextmanager
+def writing(actor_id: int | None, now: datetime) -> Iterator[Deed]:
+    """Ends the reading transaction, takes the write lock, and commits at the end of the block, or rolls back.
+
+    What was read before may have changed meanwhile: decide again inside, by a compare-and-set whose row count
+    is looked at, or by reading anew.
+    """
+    session = db.session
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("changes were made outside of writing()")
+    session.commit()
+    session.connection(execution_options={"writing": True})
+    deed = Deed(session, actor_id, now)
+    try:
+        yield deed
+        deed.seal()
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise

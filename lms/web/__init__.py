@@ -1,0 +1,29 @@
+"""Pages: blueprints whose forms stand above their routes; behind every route a door."""
+
+from flask import Flask
+
+from lms.web import (
+    access,
+    account,
+    errors,
+    headers,
+    home,
+    page_tools,
+    sign_in,
+)
+from lms.web.language import select_language
+
+FEATURES = (sign_in, account, home)
+
+
+def init_app(app: Flask) -> None:
+    """Hang the doors, then every feature's pages behind them."""
+    access.init_app(app)
+    headers.init_app(app)
+    errors.init_app(app)
+    page_tools.init_app(app)
+    for feature in FEATURES:
+        app.register_blueprint(feature.page)
+
+
+__all__ = ["init_app", "select_language"]

@@ -1,0 +1,62 @@
+"""One's own account: password, marking keys."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as __
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+from wtforms import PasswordField
+from wtforms.validators import EqualTo, InputRequired, Length
+
+from lms.services import sign_in as service
+from lms.services.sign_in import PasswordRefused
+from lms.web.access import allow, who
+from lms.web.moment import now
+
+page = Blueprint("account", __name__, url_prefix="/account")
+
+
+class PasswordForm(FlaskForm):  # type: ignore[misc]
+    present = PasswordField(__("现有密码"), validators=[InputRequired(__("请输入现有密码。")), Length(max=200)],
+                            render_kw={"autocomplete": "current-password"})  # fmt: skip
+    wanted = PasswordField(__("新密码"), validators=[InputRequired(__("请输入新密码。")), Length(max=200)],
+                           description=__("至少 10 个字符，不含工号或姓名。"),
+                           render_kw={"autocomplete": "new-password"})  # fmt: skip
+    again = PasswordField(
+        __("再次输入新密码"), validators=[EqualTo("wanted", __("两次输入的新密码不一致。"))],
+        render_kw={"autocomplete": "new-password"},
+    )  # fmt: skip
+
+
+def password_problem_text(problem: str) -> str:
+    return {
+        "wrong": _("现有密码不正确。"),
+        "short": _("密码至少需要 10 个字符。"),
+        "long": _("密码最多 200 个字符。"),
+        "plain": _("密码过于简单：不能包含工号或姓名，也不能只有少数几种字符。"),
+    }[problem]
+
+
+@page.get("")
+@allow()
+def account_page() -> str:
+    return render_template("account/account.html", form=PasswordForm())
+
+
+@page.post("/password")
+@allow()
+def password_change() -> Response | tuple[str, int]:
+    form = PasswordForm()
+    if not form.validate_on_submit():
+        return render_template("account/account.html", form=form), 422
+    try:
+        service.change_own_password(
+            who().person_id, form.present.data or "", form.wanted.data or "",
+            sign_in_id=who().sign_in_id, now=now(),
+        )  # fmt: skip
+    except PasswordRefused as refused:
+        field = form.present if refused.problem == "wrong" else form.wanted
+        field.errors = [password_problem_text(refused.problem)]
+        return render_template("account/account.html", form=form), 422
+    flash(_("密码已更改，其他设备上的登录已全部退出。"), "success")
+    return redirect(url_for("account.account_page"))

@@ -1,0 +1,64 @@
+"""When something goes wrong: a page in the person's language, or JSON where a script asked; nothing inside leaks."""
+
+from flask import Flask, current_app, jsonify, make_response, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
+from werkzeug.wrappers import Response
+
+from lms.extensions import db
+from lms.web.access import wants_json
+
+
+def explanation(code: int) -> tuple[str, str]:
+    """(title, what to do) for an HTTP status."""
+    texts = {
+        400: (_("请求有误"), _("请返回上一页，检查后再试。")),
+        401: (_("请先登录"), _("登录已失效，请重新登录；已输入的内容保存在本机。")),
+        403: (_("没有权限"), _("您的角色不能进入此页。如需权限，请联系管理员。")),
+        404: (_("页面不存在"), _("地址有误，或内容不属于您。")),
+        409: (_("内容已变化"), _("他人或另一窗口已先行更改，请刷新后再试。")),
+        413: (_("内容过大"), _("上传的内容超过上限。")),
+        429: (_("操作过于频繁"), _("请稍候一分钟再试。")),
+        503: (_("系统繁忙"), _("请稍候片刻再试；已保存的内容不会丢失。")),
+    }
+    return texts.get(code, (_("出错了"), _("问题已记录。请重试；若仍出错，请联系管理员。")))
+
+
+def answer(error: HTTPException) -> Response:
+    code = error.code or 500
+    title, advice = explanation(code)
+    if wants_json() or request.path.startswith("/api/"):
+        reply = jsonify(error=title, advice=advice)
+    else:
+        reply = make_response(render_template("error.html", code=code, title=title, advice=advice))
+    reply.status_code = code
+    retry_after = getattr(error, "retry_after", None)
+    if code in (429, 503):
+        reply.headers["Retry-After"] = str(retry_after or 5)
+    return reply
+
+
+def _csrf(error: CSRFError) -> Response:
+    return answer(error)
+
+
+def _database(error: OperationalError) -> Response:
+    db.session.rollback()
+    current_app.logger.warning("database unavailable: %s", error.__class__.__name__)
+    return answer(ServiceUnavailable())
+
+
+def _unexpected(error: Exception) -> Response:
+    db.session.rollback()
+    current_app.logger.exception("unexpected error at %s", request.path)
+    return answer(InternalServerError())
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(HTTPException, answer)
+    app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(OperationalError, _database)
+    if not app.testing and not app.config.get("PROPAGATE_EXCEPTIONS"):
+        app.register_error_handler(Exception, _unexpected)

@@ -1,0 +1,39 @@
+"""The rail of staff and the top bar of new hires: what each may open, in the order in which they work."""
+
+from dataclasses import dataclass
+
+from flask import url_for
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _
+
+from lms.domain.people import STAFF, Role
+from lms.services.sign_in import SignedIn
+
+
+@dataclass(frozen=True)
+class Place:
+    endpoint: str
+    title: LazyString
+    icon: str
+    roles: frozenset[Role]
+
+
+def _place(endpoint: str, title: LazyString, icon: str, *roles: Role) -> Place:
+    return Place(endpoint, title, icon, frozenset(roles))
+
+
+PLACES = [
+    _place("home.home", _("首页"), "house", *Role),
+]
+
+
+def places(person: SignedIn) -> list[Place]:
+    return [place for place in PLACES if not place.roles.isdisjoint(person.roles)]
+
+
+def is_staff(person: SignedIn) -> bool:
+    return not STAFF.isdisjoint(person.roles)
+
+
+def address(place: Place) -> str:
+    return url_for(place.endpoint)
