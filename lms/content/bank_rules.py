@@ -197,8 +197,9 @@ def unfillable(filed: FiledBlueprint, pool: Sequence[PoolEntry]) -> Iterator[Pro
     for short, named in languages.items():
         place = ("sections", sections.index(short.cell.section), "picks", short.cell.number - 1)
         what = (
-            f"{short.cell.name} is short by {short.missing} in {' and '.join(named)}: the bank has "
-            f"{short.found} of {short.wanted} ({short.cell.pick.count} a paper, exposure_cap {blueprint.exposure_cap})"
+            f"{short.cell.name} is short by {short.missing} in {' and '.join(named)}: "
+            f"the bank has {short.found} of {short.wanted} ({short.cell.pick.count} a paper, "
+            f"exposure_cap {blueprint.exposure_cap})"
         )
         yield filed.source.error(
             place, what, "write more such questions, ask for fewer, or raise exposure_cap"

@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 
 from lms.content.problems import Problem, SourceFile
 from lms.content.yaml_lines import Place
+from lms.domain.values import Language
 
 T = TypeVar("T")
 
@@ -78,6 +79,9 @@ def _problem(
         return _rule_broken(detail, source, (*place, *at))
     if detail["type"] == "extra_forbidden":
         known = fields_at(adapter.json_schema(), detail["loc"][:-1])
+        if detail["input"] is None and known == sorted(Language):
+            mend = "put the text before it in quotes: inside { } a comma begins a new key"
+            return source.error((*place, *at), "a piece of text stands where a language is expected", mend)
         return source.error((*place, *at), "unknown key", _did_you_mean(str(at[-1]), known))
     if detail["type"] == "too_short" and len(detail["input"]) >= detail.get("ctx", {})["min_length"]:
         return None  # some items were refused, and each of them is a problem of its own
@@ -220,8 +224,8 @@ def _wrong_length(detail: ErrorDetails, at: Place, typed: str | None) -> _Said:
     many = not detail["type"].startswith("string")
     if not many and "min_length" in limits:
         return "is empty", "write the text, or delete the key"
-    unit = "items" if many else "characters"
     count = len(detail["input"])
+    unit = ("item" if many else "character") + ("" if count == 1 else "s")
     if "min_length" in limits:
         return f"{count} {unit}, at least {limits['min_length']} are needed", "add what is missing"
     return f"{count:,} {unit}, at most {limits['max_length']:,} are allowed", "make it shorter"

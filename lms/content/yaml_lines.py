@@ -109,9 +109,9 @@ def read_yaml(raw: bytes) -> Document:
     except yaml.MarkedYAMLError as error:
         raise YamlRefused([_syntax_fault(error, text)]) from error
     except (yaml.YAMLError, ValueError, OverflowError) as error:
-        # The Python parser lets chr() complain about an impossible \U escape, without a mark.
-        what = f"this cannot be read as YAML ({error})"
-        raise YamlRefused([Fault(builder.line, "", what, "look for an odd escape such as \\U…")]) from error
+        # The Python parser lets chr() and int() complain of impossible characters and numbers, with no mark.
+        what = f"a broken \\ escape, or a number too large ({error})"
+        raise YamlRefused([Fault(builder.line, "", what, "write the character itself")]) from error
     if builder.faults:
         raise YamlRefused(builder.faults)
     return Document(data, encoding, builder.lines, builder.sources, tuple(builder.cut))
@@ -155,14 +155,14 @@ def _refuse_characters(text: str) -> None:
 
 
 def _syntax_fault(error: yaml.MarkedYAMLError, text: str) -> Fault:
-    lines = text.split("\n")
+    rows = text.split("\n")
     mark = error.problem_mark or error.context_mark
-    what, mend = mend_for(
-        error.problem or "", error.context or "", lines[min(mark.line, len(lines) - 1)] if mark else ""
-    )
-    if error.context_mark is not None and "quoted scalar" in (error.context or ""):
-        mark = error.context_mark  # where the quotation begins, rather than where the file ends
-    return Fault(min(mark.line + 1, len(lines)) if mark else 1, "", what, mend)
+    number = min(mark.line, len(rows) - 1) if mark else 0
+    context = error.context or ""
+    what, mend = mend_for(error.problem or "", context, rows[number], rows[number - 1] if number else "")
+    if error.context_mark is not None and ("quoted scalar" in context or "simple key" in context):
+        number = error.context_mark.line  # where the quotation or the key begins, rather than where it fails
+    return Fault(number + 1, "", what, mend)
 
 
 class _Builder:

@@ -60,21 +60,18 @@ _COMPLAINTS = (
 _GOES_ON = re.compile(r"""[^'"]*[:-]\s+(['"]).*\1\s*[^\s,\]}]""")
 
 
-def mend_for(problem: str, context: str, row: str) -> tuple[str, str]:
-    """(what is wrong, how to mend it) from the parser's words and the text of the line they point at."""
+def mend_for(problem: str, context: str, row: str, above: str) -> tuple[str, str]:
+    """(what is wrong, how to mend it) from the parser's words, the line they point at and the one above."""
     if "\t" in row[: len(row) - len(row.lstrip())]:
         return "a tab in the indentation", "use spaces to indent"
-    if "：" in row and ":" not in row.split("：", 1)[0]:
-        return "a full-width colon ：after the key", "type a half-width colon and a space: ': '"
+    for line, where in ((row, ""), (above, " on the line above")):
+        if "：" in line and ":" not in line:
+            return f"a full-width colon ：after the key{where}", "type a half-width colon and a space: ': '"
+    if "mapping values" in problem and row.count(": ") < 2:
+        return "this line does not fit the line above", "there, give the key its ': ' or the text its quotes"
     if ("expected key" in problem or "<block end>" in problem) and _GOES_ON.match(row):
-        return (
-            "the text goes on after its closing quote",
-            "put all of it in quotes, and use the other kind inside",
-        )
+        return "the text goes on after its closing quote", "put all of it in quotes, the other kind inside"
     for words, what, mend in _COMPLAINTS:
         if words in problem or (words == "tag" and words in context):
             return what, mend
-    return (
-        f"not YAML: {problem or 'unreadable'}",
-        "look at the indentation and the quotes here and on the line above",
-    )
+    return f"not YAML: {problem or 'unreadable'}", "look at the indentation and the quotes here and above"

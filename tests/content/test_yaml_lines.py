@@ -36,8 +36,8 @@ def faults_of(text: str | bytes) -> list[Fault]:
 
 @pytest.mark.parametrize(
     "text",
-    ["on", "No", "yes", "off", "Y", "010", "007", "1_000", "12:30", "2025-03-16", "2025-03-16 10:00:00", "0x1F",
-     "0o7", "1e3", ".5", ".inf", ".nan", "+5", "0.5.1", "99999999999999999999", "你好"],
+    ["on", "No", "yes", "off", "Y", "010", "007", "1_000", "12:30", "2025-03-16", "2025-03-16 10:00:00",
+     "0x1F", "0o7", "1e3", ".5", ".inf", ".nan", "+5", "0.5.1", "99999999999999999999", "你好"],
 )  # fmt: skip
 def test_text_without_quotes_stays_text(text: str) -> None:
     assert data_of(f"a: {text}") == {"a": text}
@@ -113,7 +113,9 @@ def test_a_comment_that_cuts_a_text_is_noticed() -> None:
         ("a: {b: 1", 1, "not closed"),
         ("a:\n  - b\n c: d", 3, ""),
         ('a: "你好"，再见', 1, "goes on after its closing quote"),
-        ("stem：你好\nb: c", 2, "':'"),
+        ("a: 1\nstem\nb: c", 2, "a key without ': '"),
+        ("a: text\n  b: c", 2, "does not fit the line above"),
+        ("stem：你好\nb: c", 2, "full-width colon ：after the key on the line above"),
         ("a: 1\nstem：你好", 2, "full-width colon"),
         ("a: [1,,2]", 1, "a value is missing"),
         ("", 1, "empty"),
@@ -175,8 +177,9 @@ def test_texts_are_composed() -> None:
 
 
 _PIECES = st.sampled_from(
-    ["a", ": ", "\n", "  ", "- ", "[", "]", "{", "}", ",", "'", '"', "|", ">", "&x", "*x", "!t", "#", "?", "\t", "%",
-     "---", "...", "\\", "\\x0", "\\ud800", "\\U00110000", "<<", "你", "：", "\r", "\u2028", "1", "null", "@", "`"]
+    ["a", ": ", "\n", "  ", "- ", "[", "]", "{", "}", ",", "'", '"', "|", ">", "&x", "*x", "!t", "#", "?",
+     "\t", "%", "---", "...", "\\", "\\x0", "\\ud800", "\\U00110000", "<<", "你", "：", "\r", "\u2028", "1",
+     "null", "@", "`"]
 )  # fmt: skip
 
 
