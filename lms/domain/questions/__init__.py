@@ -21,6 +21,14 @@ from lms.domain.questions.written import LONGEST_ANSWER, Criterion, Written
 Question = Annotated[Single | Multiple | Numeric | Ordering | Written, Field(discriminator="kind")]
 question_adapter: TypeAdapter[Single | Multiple | Numeric | Ordering | Written] = TypeAdapter(Question)
 
+KINDS: dict[Kind, type[QuestionBase]] = {
+    Kind.SINGLE: Single,
+    Kind.MULTIPLE: Multiple,
+    Kind.NUMERIC: Numeric,
+    Kind.ORDERING: Ordering,
+    Kind.WRITTEN: Written,
+}
+
 
 def parse_question(data: dict[str, Any]) -> Single | Multiple | Numeric | Ordering | Written:
     """A question from its plain data; raises pydantic's ValidationError, which names each field."""
@@ -28,6 +36,7 @@ def parse_question(data: dict[str, Any]) -> Single | Multiple | Numeric | Orderi
 
 
 __all__ = [
+    "KINDS",
     "LONGEST_ANSWER",
     "Answer",
     "AnswerRejected",

@@ -98,8 +98,12 @@ class QuestionBase(Value):
         """Ids whose order on the paper may be shuffled; empty where the kind has none."""
         return ()
 
-    def read(self, raw: object) -> Answer:
-        """``raw`` from a browser as an answer of ids, or :class:`AnswerRejected`."""
+    @classmethod
+    def read(cls, raw: object, presented: Sequence[str]) -> Answer:
+        """``raw`` from a browser as an answer in the ids or letters of ``presented``; else :class:`AnswerRejected`.
+
+        Needs no key: it is asked at every save, for what was asked is frozen on the paper.
+        """
         raise NotImplementedError
 
     def is_blank(self, answer: Answer) -> bool:

@@ -42,10 +42,11 @@ class Single(QuestionBase):
     def presented(self) -> tuple[str, ...]:
         return tuple(option.id for option in self.options)
 
-    def read(self, raw: object) -> Answer:
+    @classmethod
+    def read(cls, raw: object, presented: Sequence[str]) -> Answer:
         if raw is None or raw == "":
             return None
-        if raw not in self.presented:
+        if raw not in presented:
             raise AnswerRejected("the answer is not one of the options")
         return str(raw)
 
@@ -75,8 +76,9 @@ class Multiple(QuestionBase):
     def presented(self) -> tuple[str, ...]:
         return tuple(option.id for option in self.options)
 
-    def read(self, raw: object) -> Answer:
-        return sorted(ids_of(raw, self.presented)) if raw else None
+    @classmethod
+    def read(cls, raw: object, presented: Sequence[str]) -> Answer:
+        return sorted(ids_of(raw, presented)) if raw else None
 
     def share(self, answer: Answer, rule: MultipleRule) -> Fraction:
         picked, correct = set(answer or ()), set(self.key)

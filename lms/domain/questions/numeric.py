@@ -33,7 +33,8 @@ class Numeric(QuestionBase):
     def texts(self) -> Sequence[Texts]:
         return [*super().texts, self.unit]
 
-    def read(self, raw: object) -> Answer:
+    @classmethod
+    def read(cls, raw: object, presented: Sequence[str]) -> Answer:
         return text_of(raw, 40) or None if raw is not None else None
 
     def share(self, answer: Answer, rule: MultipleRule) -> Fraction:

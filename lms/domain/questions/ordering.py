@@ -50,11 +50,12 @@ class Ordering(QuestionBase):
     def presented(self) -> tuple[str, ...]:
         return tuple(step.id for step in self.steps)
 
-    def read(self, raw: object) -> Answer:
+    @classmethod
+    def read(cls, raw: object, presented: Sequence[str]) -> Answer:
         if not raw:
             return None
-        order = ids_of(raw, self.presented)
-        if len(order) != len(self.steps):
+        order = ids_of(raw, presented)
+        if len(order) != len(presented):
             raise AnswerRejected("every step must be placed")
         return order
 

@@ -45,7 +45,8 @@ class Written(QuestionBase):
         guide = [text for criterion in self.guide for text in (criterion.name, criterion.look_for)]
         return [*super().texts, *guide, self.model_answer]
 
-    def read(self, raw: object) -> Answer:
+    @classmethod
+    def read(cls, raw: object, presented: Sequence[str]) -> Answer:
         return text_of(raw, LONGEST_ANSWER) or None if raw is not None else None
 
     def is_blank(self, answer: Answer) -> bool:
