@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import Field, TypeAdapter
 
-from lms.content import bank_rules
+from lms.content import bank_habits, bank_rules
 from lms.content.filed import FiledBlueprint, FiledQuestion, FiledTopic, pool_entry
 from lms.content.problems import Problem, SourceFile, in_order, of_fault
 from lms.content.validation import validated
@@ -78,7 +78,10 @@ def read_bank(paths: Path | Sequence[Path]) -> BankFiles:
     for file in dict.fromkeys([*(file for home in homes for file in files_in(home)), *told]):
         reader.read(file)
     reader.check_across()
-    names = {file.as_posix() for file in told}
+    for folder in (path for path in homes if path in named):
+        filed = [one for one in reader.questions.values() if home_of(one.source.path) == folder]
+        reader.problems += bank_habits.length_habits(filed, folder.as_posix())
+    names = {path.as_posix() for path in (*told, *named)}
     shown = in_order([problem for problem in reader.problems if problem.file in names])
     return BankFiles(reader.questions, reader.topics, reader.blueprints, shown)
 
