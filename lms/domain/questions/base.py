@@ -119,7 +119,8 @@ def text_of(raw: object, longest: int) -> str:
         raise AnswerRejected("an answer in words is expected")
     if len(raw) > longest:
         raise AnswerRejected(f"the answer is longer than {longest} characters")
-    return raw
+    # Half a surrogate pair (a forged request) is no text that a database could keep.
+    return raw.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def ids_of(raw: object, allowed: Sequence[str]) -> list[str]:

@@ -1,0 +1,265 @@
+"""Attempts: start one, hold it with one device, look at it."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from lms.domain.attempts import AttemptState, deadline, remaining
+from lms.domain.frozen_paper import FrozenPaper, digest
+from lms.domain.values import Language
+from lms.extensions import db
+from lms.models.exams import Allowance, Attempt, AttemptEvent, Paper, PaperQuestion, Save, Sitting
+from lms.services import paper_shelf, sitting_papers
+from lms.services.sign_in import SignedIn
+from lms.services.writing import writing
+
+CANDIDATE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+class NotYours(LookupError):
+    """There is no such attempt, or it is another person's: the caller cannot tell which."""
+
+
+class HeldElsewhere(Exception):
+    """Another device holds the attempt. ``may_take_over``: confirming is enough; else an invigilator must unlock."""
+
+    def __init__(self, may_take_over: bool) -> None:
+        self.may_take_over = may_take_over
+        super().__init__()
+
+
+class NoLongerOpen(Exception):
+    """The attempt has been handed in, or its time is up."""
+
+
+def attempt_seed(sitting_seed: int, person_id: int, number: int) -> int:
+    """The seed of one person's n-th paper: a function of the sitting's seed, so that it can be drawn again."""
+    return int.from_bytes(_hash(f"paper:{sitting_seed}:{person_id}:{number}")[:7])
+
+
+def candidate_number(sitting_seed: int, person_id: int, number: int) -> str:
+    """``K-7Q2M9X``: what markers see. Made from the sitting's secret seed, so that it leads back to nobody."""
+    digest_ = _hash(f"candidate:{sitting_seed}:{person_id}:{number}")
+    return "K-" + "".join(CANDIDATE_ALPHABET[byte % len(CANDIDATE_ALPHABET)] for byte in digest_[:6])
+
+
+def _hash(text: str) -> bytes:
+    return hashlib.sha256(text.encode()).digest()
+
+
+def start(person: SignedIn, sitting_id: int, language: Language, now: datetime) -> int:
+    """The id of the person's open attempt in the sitting: a new one, or the one that is already open.
+
+    Whether the person may start is asked before (`services.sittings`, access rules); a double start is one start,
+    by the unique index on open attempts. Raises CannotAssemble where the bank cannot fill the paper.
+    """
+    sitting = db.session.get_one(Sitting, sitting_id)
+    if sitting.pool_taken_at is None:
+        sitting_papers.take_pool(sitting_id, now)
+        db.session.refresh(sitting)
+    drawn_from = sitting_papers.prepared(sitting, language)
+    number = (
+        1
+        + db.session.execute(
+            select(func.count()).where(
+                Attempt.sitting_id == sitting_id, Attempt.person_id == person.person_id
+            )
+        ).scalar_one()
+    )
+    factor = db.session.execute(
+        select(Allowance.factor).where(
+            Allowance.sitting_id == sitting_id, Allowance.person_id == person.person_id
+        )
+    ).scalar_one_or_none()
+    seed = attempt_seed(sitting.seed, person.person_id, number)
+    paper = drawn_from.paper(seed)
+    values = {
+        "sitting_id": sitting_id,
+        "person_id": person.person_id,
+        "number": number,
+        "candidate_number": candidate_number(sitting.seed, person.person_id, number),
+        "language": language.value,
+        "seed": seed,
+        "state": AttemptState.OPEN.value,
+        "started_at": now,
+        "deadline": deadline(now, sitting.closes_at, sitting.minutes, factor or Fraction(1)),
+        "holder_id": person.sign_in_id,
+        "last_seen_at": now,
+    }
+    try:
+        attempt_id = _insert(values, paper, drawn_from.question_ids, now)
+    except IntegrityError:
+        open_id = open_attempt(person.person_id)
+        if open_id is None:
+            raise
+        return open_id
+    paper_shelf.put(attempt_id, person.person_id, paper)
+    return attempt_id
+
+
+_INSERT_ATTEMPT = insert(Attempt).returning(Attempt.id)
+_INSERT_PAPER = insert(Paper.__table__)  # type: ignore[arg-type]
+_INSERT_QUESTIONS = insert(PaperQuestion.__table__)  # type: ignore[arg-type]
+
+
+def _insert(values: dict[str, Any], paper: FrozenPaper, question_ids: dict[int, int], now: datetime) -> int:
+    body = paper.dump()
+    rows = [
+        {
+            "position": question.position,
+            "question_id": question_ids[question.version_id],
+            "version_id": question.version_id,
+            "section": question.section,
+            "kind": question.kind,
+            "points": question.points,
+        }
+        for question in paper.questions
+    ]
+    with writing(values["person_id"], now) as deed:
+        attempt_id: int = deed.session.execute(_INSERT_ATTEMPT, values).scalar_one()
+        connection = deed.session.connection()
+        connection.execute(_INSERT_PAPER, {"attempt_id": attempt_id, "body": body, "sha256": digest(body)})
+        connection.execute(_INSERT_QUESTIONS, [{"attempt_id": attempt_id, **row} for row in rows])
+        deed.note(
+            "attempt.started", f"attempt:{attempt_id}", sitting=values["sitting_id"], paper=digest(body)
+        )
+    return attempt_id
+
+
+def open_attempt(person_id: int) -> int | None:
+    return db.session.execute(
+        select(Attempt.id).where(Attempt.person_id == person_id, Attempt.state == "open")
+    ).scalar_one_or_none()
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The answer that counts so far: ``value`` in letters as the browser sent it, and the flag."""
+
+    value: Any
+    flagged: bool
+
+
+@dataclass(frozen=True)
+class AttemptView:
+    """What the exam page of one's own attempt needs; nothing of keys, marks or other people (contract 4)."""
+
+    attempt_id: int
+    sitting_title: str
+    candidate_number: str
+    paper: FrozenPaper
+    navigation: str
+    place: int
+    state: AttemptState
+    epoch: int
+    held_here: bool
+    may_take_over: bool
+    paused: bool
+    left: timedelta
+    deadline: datetime
+    submitted_at: datetime | None
+    submitted_by: str | None
+    due_at: datetime | None
+    answers: dict[int, Answered]
+
+
+_VIEW = select(Attempt, Sitting.title, Sitting.navigation, Sitting.takeover).join(
+    Sitting, Sitting.id == Attempt.sitting_id
+)
+
+
+def view(person: SignedIn, attempt_id: int, now: datetime) -> AttemptView:
+    """One's own attempt; raises :class:`NotYours`."""
+    row = db.session.execute(
+        _VIEW.where(Attempt.id == attempt_id, Attempt.person_id == person.person_id)
+    ).one_or_none()
+    paper = paper_shelf.paper_of(attempt_id, person.person_id) if row else None
+    if row is None or paper is None:
+        raise NotYours
+    attempt, title, navigation, takeover = row
+    return AttemptView(
+        attempt_id=attempt.id,
+        sitting_title=title,
+        candidate_number=attempt.candidate_number,
+        paper=paper,
+        navigation=navigation,
+        place=attempt.place,
+        state=AttemptState(attempt.state),
+        epoch=attempt.epoch,
+        held_here=attempt.holder_id == person.sign_in_id,
+        may_take_over=takeover == "free" or attempt.takeover_allowed,
+        paused=attempt.paused_at is not None,
+        left=remaining(attempt.deadline, now, attempt.paused_at),
+        deadline=attempt.deadline,
+        submitted_at=attempt.submitted_at,
+        submitted_by=attempt.submitted_by,
+        due_at=attempt.due_at,
+        answers=answers_that_count(attempt_id),
+    )
+
+
+_ranked = select(
+    Save.position,
+    Save.value,
+    func.row_number()
+    .over(partition_by=Save.position, order_by=(Save.epoch.desc(), Save.seq.desc(), Save.id.desc()))
+    .label("rank"),
+).where(Save.standing == "counts")
+
+
+def answers_that_count(attempt_id: int) -> dict[int, Answered]:
+    """Position → the newest answer by (epoch, seq) among those that arrived in time."""
+    ranked = _ranked.where(Save.attempt_id == attempt_id).subquery()
+    rows = db.session.execute(select(ranked.c.position, ranked.c.value).where(ranked.c.rank == 1))
+    answers = {}
+    for position, value in rows:
+        saved = json.loads(value)
+        answers[position] = Answered(saved.get("a"), bool(saved.get("f")))
+    return answers
+
+
+def hold(person: SignedIn, attempt_id: int, *, take_over: bool, now: datetime) -> int:
+    """The new epoch under which this page may save. Every page that opens the attempt takes one (contract 1).
+
+    Raises :class:`NotYours`, :class:`NoLongerOpen`, :class:`HeldElsewhere`.
+    """
+    attempt = db.session.execute(
+        select(Attempt).where(Attempt.id == attempt_id, Attempt.person_id == person.person_id)
+    ).scalar_one_or_none()
+    if attempt is None:
+        raise NotYours
+    with writing(person.person_id, now) as deed:
+        deed.session.refresh(attempt)
+        if attempt.state != AttemptState.OPEN:
+            raise NoLongerOpen
+        moved = attempt.holder_id != person.sign_in_id
+        allowed = attempt.sitting.takeover == "free" or attempt.takeover_allowed
+        if moved and not (take_over and allowed):
+            raise HeldElsewhere(allowed)
+        deed.session.execute(
+            update(Attempt)
+            .where(Attempt.id == attempt_id)
+            .values(
+                epoch=Attempt.epoch + 1, holder_id=person.sign_in_id, takeover_allowed=False, last_seen_at=now
+            )
+        )
+        if moved:
+            deed.session.add(AttemptEvent(attempt_id=attempt_id, kind="takeover", at=now, details={}))
+            deed.note("attempt.taken-over", f"attempt:{attempt_id}")
+        deed.session.flush()
+        deed.session.refresh(attempt)
+        return attempt.epoch
+
+
+def ask_for_unlock(person: SignedIn, attempt_id: int, now: datetime) -> None:
+    """Tell the invigilator that a second device waits; raises :class:`NotYours`."""
+    if paper_shelf.paper_of(attempt_id, person.person_id) is None:
+        raise NotYours
+    with writing(person.person_id, now) as deed:
+        deed.session.add(AttemptEvent(attempt_id=attempt_id, kind="unlock-asked", at=now, details={}))

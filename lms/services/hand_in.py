@@ -1,0 +1,124 @@
+"""Hand-in 交卷: by the candidate, by an invigilator, or by itself at the deadline; once, whoever comes first."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import bindparam, func, select, update
+
+from lms.domain import bank
+from lms.domain.attempts import GRACE, AttemptState
+from lms.domain.blueprints import Blueprint
+from lms.domain.frozen_paper import FrozenPaper
+from lms.domain.questions import Answer, QuestionBase
+from lms.extensions import db
+from lms.models.bank import QuestionKey, QuestionVersion
+from lms.models.exams import Attempt, PaperQuestion
+from lms.services import marking, paper_shelf
+from lms.services.attempts import NotYours, answers_that_count
+from lms.services.sign_in import SignedIn
+from lms.services.sitting_papers import blueprint_of
+from lms.services.writing import Deed, writing
+
+_CLOSE = (
+    update(Attempt)
+    .where(Attempt.id == bindparam("attempt"), Attempt.state == AttemptState.OPEN.value)
+    .values(state=AttemptState.SUBMITTED.value, submitted_by=bindparam("by"), submitted_at=bindparam("finish"))
+    .execution_options(synchronize_session=False)
+)
+_TABLE: Any = PaperQuestion.__table__
+_ANSWERED = (
+    update(_TABLE)
+    .where(_TABLE.c.attempt_id == bindparam("attempt"), _TABLE.c.position == bindparam("at"))
+    .values(answer=bindparam("given"), share=bindparam("earned"), key_id=bindparam("key"))
+)
+
+
+def hand_in_own(person: SignedIn, attempt_id: int, now: datetime) -> None:
+    """The candidate's own hand-in; a second one changes nothing. Raises :class:`NotYours`."""
+    if paper_shelf.paper_of(attempt_id, person.person_id) is None:
+        raise NotYours
+    hand_in(attempt_id, by="candidate", actor_id=person.person_id, now=now)
+
+
+def hand_in(attempt_id: int, *, by: str, actor_id: int | None, now: datetime, reason: str = "") -> bool:
+    """Close the attempt and mark what a machine can mark; False where it was closed before.
+
+    ``by``: candidate, deadline or invigilator. The finish is never later than the deadline.
+    """
+    attempt = db.session.get_one(Attempt, attempt_id, populate_existing=True)
+    if attempt.state != AttemptState.OPEN:
+        return False
+    with writing(actor_id, now) as deed:
+        finish = min(now, attempt.deadline)
+        closed: Any = deed.session.execute(_CLOSE, {"attempt": attempt_id, "by": by, "finish": finish})
+        if closed.rowcount == 0:
+            return False
+        mark_objective(deed, attempt)
+        attempt = deed.session.get_one(Attempt, attempt_id, populate_existing=True)
+        marking.settle(deed, attempt)
+        deed.note("attempt.handed-in", f"attempt:{attempt_id}", by=by, finish=finish.isoformat(), reason=reason)
+    return True
+
+
+def mark_objective(deed: Deed, attempt: Attempt) -> None:
+    """Write down what counts of every question, and the share of its points that a machine can tell."""
+    paper = paper_shelf.any_paper(attempt.id)
+    if paper is None:
+        raise LookupError(f"attempt {attempt.id} has no paper")
+    blueprint = blueprint_of(attempt.sitting.blueprint_version_id)
+    answers = {position: given.value for position, given in answers_that_count(attempt.id).items()}
+    rows = [{"attempt": attempt.id, **row} for row in _marked(paper, answers, blueprint)]
+    deed.session.connection().execute(_ANSWERED, rows)
+
+
+def _marked(paper: FrozenPaper, answers: dict[int, Any], blueprint: Blueprint) -> list[dict[str, Any]]:
+    keys = newest_keys([question.version_id for question in paper.questions])
+    rows = []
+    for frozen in paper.questions:
+        key_id = keys[frozen.version_id]
+        question = whole_question(frozen.version_id, key_id)
+        answer: Answer = frozen.in_ids(answers.get(frozen.position))
+        share = question.share(answer, blueprint.multiple_rule) if question.OBJECTIVE else None
+        rows.append(
+            {
+                "at": frozen.position,
+                "given": None if question.is_blank(answer) else json.dumps(answer, ensure_ascii=False),
+                "earned": share,
+                "key": key_id,
+            }
+        )
+    return rows
+
+
+_NEWEST = (
+    select(QuestionKey.version_id, func.max(QuestionKey.id))
+    .where(QuestionKey.version_id.in_(bindparam("versions", expanding=True)))
+    .group_by(QuestionKey.version_id)
+)
+
+
+def newest_keys(version_ids: Sequence[int]) -> dict[int, int]:
+    """Version id → id of its newest key revision (revisions only ever grow, and so do their ids)."""
+    return {version: key for version, key in db.session.execute(_NEWEST, {"versions": list(version_ids)})}
+
+
+@lru_cache(maxsize=4096)
+def whole_question(version_id: int, key_id: int) -> QuestionBase:
+    """The question as authored, face and one key revision joined; both never change, so it is read once."""
+    face = db.session.execute(select(QuestionVersion.face).where(QuestionVersion.id == version_id)).scalar_one()
+    secrets = db.session.execute(select(QuestionKey.body).where(QuestionKey.id == key_id)).scalar_one()
+    return bank.join(face, secrets)
+
+
+def sweep(now: datetime, most: int = 200) -> int:
+    """Hand in every attempt whose deadline and grace are over; how many there were. Safe to run twice at once."""
+    expired = db.session.execute(
+        select(Attempt.id)
+        .where(Attempt.state == AttemptState.OPEN.value, Attempt.paused_at.is_(None), Attempt.deadline < now - GRACE)
+        .order_by(Attempt.deadline)
+        .limit(most)
+    ).scalars()
+    return sum(hand_in(attempt_id, by="deadline", actor_id=None, now=now) for attempt_id in list(expired))

@@ -1,0 +1,55 @@
+"""Frozen papers at hand: a paper never changes, so a process reads it from the database once."""
+
+from collections import OrderedDict
+from threading import Lock
+
+from sqlalchemy import select
+
+from lms.domain.frozen_paper import FrozenPaper, load
+from lms.extensions import db
+from lms.models.exams import Attempt, Paper
+
+ROOM_FOR = 512
+
+_shelf: OrderedDict[int, tuple[int, FrozenPaper]] = OrderedDict()
+_lock = Lock()
+_READ = select(Attempt.person_id, Paper.body).join(Paper, Paper.attempt_id == Attempt.id)
+
+
+def paper_of(attempt_id: int, person_id: int) -> FrozenPaper | None:
+    """The paper of one's own attempt; None where there is none or it is another person's."""
+    found = _find(attempt_id)
+    return found[1] if found and found[0] == person_id else None
+
+
+def any_paper(attempt_id: int) -> FrozenPaper | None:
+    """The paper of an attempt, for those who mark it."""
+    found = _find(attempt_id)
+    return found[1] if found else None
+
+
+def _find(attempt_id: int) -> tuple[int, FrozenPaper] | None:
+    with _lock:
+        if attempt_id in _shelf:
+            _shelf.move_to_end(attempt_id)
+            return _shelf[attempt_id]
+    row = db.session.execute(_READ.where(Attempt.id == attempt_id)).one_or_none()
+    if row is None:
+        return None
+    found = (row[0], load(row[1]))
+    with _lock:
+        _shelf[attempt_id] = found
+        while len(_shelf) > ROOM_FOR:
+            _shelf.popitem(last=False)
+    return found
+
+
+def put(attempt_id: int, person_id: int, paper: FrozenPaper) -> None:
+    with _lock:
+        _shelf[attempt_id] = (person_id, paper)
+
+
+def forget() -> None:
+    """Empty the shelf (another database stands behind the same process: tests)."""
+    with _lock:
+        _shelf.clear()

@@ -1,0 +1,160 @@
+"""Papers of a sitting: the pool snapshot with its exposure weights, and the forms drawn from it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import func, select
+
+from lms.domain.blueprints import Blueprint
+from lms.domain.frozen_paper import FrozenPaper, freeze
+from lms.domain.papers import Assembler, CannotAssemble, PoolEntry, exposure_weight, shortages
+from lms.domain.questions import Kind, Section
+from lms.domain.values import Language
+from lms.extensions import db
+from lms.models.bank import BlueprintVersion, Question, QuestionVersion
+from lms.models.exams import Attempt, PaperQuestion, Sitting
+from lms.services.writing import writing
+
+
+@lru_cache(maxsize=64)
+def blueprint_of(version_id: int) -> Blueprint:
+    """A blueprint version never changes, so it is read once."""
+    return Blueprint.model_validate(db.session.get_one(BlueprintVersion, version_id).body)
+
+
+def live_pool(blueprint: Blueprint) -> list[tuple[PoolEntry, int]]:
+    """Every live question that the blueprint could use, with its live version and the weight its past gives it."""
+    sections = [plan.section.value for plan in blueprint.sections]
+    rows = db.session.execute(
+        select(Question, QuestionVersion)
+        .join(QuestionVersion, QuestionVersion.id == Question.live_id)
+        .where(Question.state == "live", Question.section.in_(sections))
+        .order_by(Question.code)
+    ).all()
+    rates = exposure_rates([question.id for question, _version in rows])
+    cap = float(blueprint.exposure_cap)
+    return [
+        (_entry(version.face, exposure_weight(rates.get(question.id, 0.0), cap)), version.id)
+        for question, version in rows
+    ]
+
+
+def _entry(face: dict[str, Any], weight: float) -> PoolEntry:
+    presented = [part["id"] for part in (*face.get("options", ()), *face.get("steps", ()))]
+    criteria = face.get("guide", ())
+    return PoolEntry(
+        code=face["code"],
+        section=Section(face["section"]),
+        topic=face["topic"],
+        kind=Kind(face["kind"]),
+        difficulty=face["difficulty"],
+        languages=frozenset(language for language in Language if face["stem"].get(language.value)),
+        enemies=frozenset(face.get("enemies", ())),
+        presented=tuple(presented),
+        points=sum(criterion["points"] for criterion in criteria) or None,
+        weight=weight,
+    )
+
+
+def exposure_rates(question_ids: Sequence[int]) -> dict[int, float]:
+    """Question id → papers that held it ÷ papers drawn since it was first used (its opportunities), 0…1."""
+    if not question_ids:
+        return {}
+    papers = db.session.execute(select(func.count()).select_from(Attempt)).scalar_one()
+    uses = db.session.execute(
+        select(PaperQuestion.question_id, func.count(), func.min(PaperQuestion.attempt_id)).group_by(
+            PaperQuestion.question_id
+        )
+    ).all()
+    first_ever = min((first for _question, _count, first in uses), default=0)
+    wanted = set(question_ids)
+    rates = {}
+    for question_id, count, first in uses:
+        if question_id in wanted:
+            opportunities = max(count, papers - (first - first_ever))
+            rates[question_id] = count / opportunities
+    return rates
+
+
+def take_pool(sitting_id: int, now: Any) -> None:
+    """The sitting's snapshot, taken once, before its first paper (contract 5); later edits change nothing."""
+    sitting = db.session.get_one(Sitting, sitting_id)
+    blueprint = blueprint_of(sitting.blueprint_version_id)
+    pool = live_pool(blueprint)
+    body = {entry.code: {"version": version, "weight": round(entry.weight, 4)} for entry, version in pool}
+    with writing(None, now) as deed:
+        fresh = deed.session.get_one(Sitting, sitting_id, populate_existing=True)
+        if fresh.pool_taken_at is None:
+            fresh.pool = body
+            fresh.pool_taken_at = now
+            deed.note("sitting.pool-taken", f"sitting:{sitting_id}", questions=len(body))
+    _prepared.cache_clear()
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What drawing a paper of one sitting in one language needs, made once."""
+
+    blueprint: Blueprint
+    assembler: Assembler
+    faces: dict[str, tuple[int, dict[str, Any]]]
+    question_ids: dict[int, int]  # version id → question id
+
+    def paper(self, seed: int) -> FrozenPaper:
+        """Same seed, same paper."""
+        form = self.assembler.form(seed)
+        title = self.blueprint.title.in_(form.language)
+        return freeze(form, self.faces, title, self.blueprint.code)
+
+
+def prepared(sitting: Sitting, language: Language) -> Prepared:
+    """Raises CannotAssemble where the snapshot cannot fill the blueprint in ``language``."""
+    return _prepared(sitting.id, sitting.blueprint_version_id, language, sitting.pool_taken_at)
+
+
+@lru_cache(maxsize=32)
+def _prepared(sitting_id: int, blueprint_version_id: int, language: Language, _taken_at: Any) -> Prepared:
+    pool = db.session.execute(select(Sitting.pool).where(Sitting.id == sitting_id)).scalar_one()
+    weights = {drawn["version"]: drawn["weight"] for drawn in pool.values()}
+    rows = db.session.execute(
+        select(QuestionVersion.id, QuestionVersion.question_id, QuestionVersion.face).where(
+            QuestionVersion.id.in_(weights)
+        )
+    ).all()
+    blueprint = blueprint_of(blueprint_version_id)
+    entries = [_entry(face, weights[version_id]) for version_id, _question, face in rows]
+    return Prepared(
+        blueprint,
+        Assembler(blueprint, entries, language),
+        {face["code"]: (version_id, face) for version_id, _question, face in rows},
+        {version_id: question_id for version_id, question_id, _face in rows},
+    )
+
+
+def languages_of(sitting: Sitting) -> list[Language]:
+    """The languages in which the sitting's papers can be drawn, from the snapshot or, before it, the live bank."""
+    if sitting.pool_taken_at is not None:
+        return [language for language in Language if _can_draw(sitting, language)]
+    pool = [entry for entry, _version in live_pool(blueprint_of(sitting.blueprint_version_id))]
+    blueprint = blueprint_of(sitting.blueprint_version_id)
+    return [
+        language
+        for language in Language
+        if not any(short.found < short.cell.pick.count for short in shortages(blueprint, pool, language))
+    ]
+
+
+def _can_draw(sitting: Sitting, language: Language) -> bool:
+    try:
+        prepared(sitting, language)
+    except CannotAssemble:
+        return False
+    return True
+
+
+def forget() -> None:
+    """Drop what was prepared (another database stands behind the same process: tests)."""
+    _prepared.cache_clear()
+    blueprint_of.cache_clear()
