@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Date, ForeignKey, Index, String
+from sqlalchemy import Date, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.extensions import Base
@@ -16,6 +16,7 @@ class Person(Base):
     number: Mapped[str] = mapped_column(String(32), unique=True)  # folded, see domain.people.fold_number
     name: Mapped[str] = mapped_column(String(80))
     sort_key: Mapped[str] = mapped_column(String(200), index=True)  # pinyin of the name
+    search: Mapped[str] = mapped_column(Text, default="")  # folded number, name, pinyin and its initials
     password_hash: Mapped[str] = mapped_column(String(200))
     must_change_password: Mapped[bool] = mapped_column(default=False)
     language: Mapped[str | None] = mapped_column(String(2))
