@@ -57,13 +57,14 @@ class Invigilator(Base):
 
 
 class Allowance(Base):
-    """One person's extra time in one sitting: the limit times ``factor`` (5/4 = a quarter more)."""
+    """One person's due in one sitting: the limit times ``factor`` (5/4 = a quarter more), attempts beyond the rule."""
 
     __tablename__ = "allowances"
 
     sitting_id: Mapped[int] = mapped_column(ForeignKey("sittings.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
     factor: Mapped[Fraction] = mapped_column(Exact)
+    extra_attempts: Mapped[int] = mapped_column(default=0)
     reason: Mapped[str] = mapped_column(String(300), default="")
 
     person: Mapped[Person] = relationship()
