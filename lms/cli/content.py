@@ -1,4 +1,4 @@
-"""`flask content …`: content files checked, without a database (contract 11)."""
+"""`flask content …`: content files checked (without a database), and loaded into it (contract 11)."""
 
 from pathlib import Path
 
@@ -7,8 +7,10 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from lms.content.bank import BankFiles, read_bank
+from lms.services import bank_files
+from lms.services.bank_files import Conflict, LoadReport
 
-content = AppGroup("content", help="Check the content files: questions and blueprints.")
+content = AppGroup("content", help="Check and load the content files: questions and blueprints.")
 
 
 @content.command("check")
@@ -25,6 +27,36 @@ def check(paths: tuple[Path, ...]) -> None:
     click.echo(summary(bank))
     if bank.errors:
         raise SystemExit(1)
+
+
+@content.command("load")
+@click.argument("path", required=False, type=click.Path(exists=True, path_type=Path))
+def load(path: Path | None) -> None:
+    """Bring the files of PATH (by default the whole question bank) into the database.
+
+    Files with an error are refused as a whole. A record that was edited in the bank since the last load is left
+    as it is and named as a conflict.
+    """
+    bank = read_bank(path or question_bank())
+    for problem in bank.errors:
+        click.echo(str(problem), err=True)
+    if bank.errors:
+        raise click.ClickException("nothing was loaded; mend the files first")
+    report = bank_files.load(bank, None, current_app.extensions["clock"].now())
+    for conflict in report.conflicts:
+        click.echo(told(conflict), err=True)
+    click.echo(loaded(report))
+
+
+def told(conflict: Conflict) -> str:
+    changed = "both the file and the bank changed it" if conflict.both else "it was edited in the bank"
+    return f"conflict: {conflict.code}: {changed} since the last load; the bank's version stays"
+
+
+def loaded(report: LoadReport) -> str:
+    """``3 added, 1 updated, 120 unchanged, 0 conflicts``."""
+    counts = (len(report.added), len(report.updated), report.unchanged, len(report.conflicts))
+    return "{} added, {} updated, {} unchanged, {} in conflict".format(*counts)
 
 
 def question_bank() -> Path:

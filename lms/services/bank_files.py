@@ -1,0 +1,257 @@
+"""The bank between files and database (contract 11): files seed it, an edited record is never overwritten."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from lms.content.bank import BankFiles
+from lms.content.filed import FiledTopic
+from lms.domain import bank
+from lms.domain.blueprints import Blueprint as Plan
+from lms.domain.questions import Question as Content
+from lms.extensions import db
+from lms.models.bank import Blueprint, BlueprintVersion, Question, QuestionKey, QuestionVersion, Topic
+from lms.services.writing import Deed, writing
+
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A record that was edited in the bank since the last load, and which a file says otherwise.
+
+    ``both``: the file was changed since then too. The record is left as it is.
+    """
+
+    code: str
+    both: bool
+
+
+@dataclass(slots=True)
+class LoadReport:
+    """What a load did, by codes of questions and, as ``blueprint:code``, of blueprints."""
+
+    added: list[str] = field(default_factory=list)
+    updated: list[str] = field(default_factory=list)
+    unchanged: int = 0
+    conflicts: list[Conflict] = field(default_factory=list)
+    topics: int = 0  # titles added or changed
+
+    @property
+    def changed(self) -> bool:
+        return bool(self.added or self.updated or self.topics)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the database has of a record before the load."""
+
+    id: int
+    digest: str
+    loaded_digest: str | None
+
+
+def load(files: BankFiles, actor_id: int | None, now: datetime) -> LoadReport:
+    """Bring what the files hold into the bank, in one commit; loading the same files again changes nothing.
+
+    A new question is live at once, without an author. A known one gets a version only where it was not edited since
+    the last load; a retired one stays retired. Only the files' sound values are looked at: the caller has already
+    refused files with errors.
+    """
+    report = LoadReport()
+    with writing(actor_id, now) as deed:
+        _load_topics(deed, list(files.topics.values()), report)
+        _load_questions(deed, {code: filed.question for code, filed in files.questions.items()}, report)
+        _load_blueprints(deed, {code: filed.blueprint for code, filed in files.blueprints.items()}, report)
+        if report.changed:
+            deed.note("bank.loaded", "bank", added=report.added, updated=report.updated, topics=report.topics)
+    return report
+
+
+def _load_topics(deed: Deed, topics: Sequence[FiledTopic], report: LoadReport) -> None:
+    known = {topic.code: topic for topic in deed.session.execute(select(Topic)).scalars()}
+    for filed in topics:
+        wanted = {"section": filed.section.value, "title": filed.title.model_dump(exclude_none=True)}
+        row = known.get(filed.topic)
+        if row is None:
+            deed.session.add(Topic(code=filed.topic, **wanted))
+        elif (row.section, row.title) != (wanted["section"], wanted["title"]):
+            row.section, row.title = filed.section.value, filed.title.model_dump(exclude_none=True)
+        else:
+            continue
+        report.topics += 1
+
+
+def _judge(code: str, known: _Known, digest: str, report: LoadReport) -> str:
+    """``same``, ``adopt`` (the same, by an edit of each), ``update`` or ``conflict``."""
+    if digest == known.digest:
+        report.unchanged += 1
+        return "same" if known.loaded_digest == digest else "adopt"
+    if known.digest != known.loaded_digest:
+        report.conflicts.append(Conflict(code, both=digest != known.loaded_digest))
+        return "conflict"
+    report.updated.append(code)
+    return "update"
+
+
+def _load_questions(deed: Deed, contents: Mapping[str, Content], report: LoadReport) -> None:
+    rows = deed.session.execute(select(Question.code, Question.id, Question.digest, Question.loaded_digest))
+    known = {code: _Known(id_, digest, loaded) for code, id_, digest, loaded in rows}
+    fresh: list[Content] = []
+    changed: list[Content] = []
+    adopted: list[dict[str, Any]] = []
+    for code, content in contents.items():
+        if code not in known:
+            fresh.append(content)
+            report.added.append(code)
+            continue
+        digest = bank.digest(content)
+        verdict = _judge(code, known[code], digest, report)
+        if verdict == "update":
+            changed.append(content)
+        elif verdict == "adopt":
+            adopted.append({"id": known[code].id, "loaded_digest": digest})
+    for batch in _batches(fresh):
+        _insert_questions(deed, batch)
+    for batch in _batches(changed):
+        _add_versions(deed, batch, {content.code: known[content.code].id for content in batch})
+    if adopted:
+        deed.session.execute(update(Question), adopted)
+
+
+def _batches(contents: Sequence[Content]) -> Iterator[Sequence[Content]]:
+    for start in range(0, len(contents), BATCH):
+        yield contents[start : start + BATCH]
+
+
+def columns_of(content: Content, digest: str, now: datetime) -> dict[str, Any]:
+    """What lists, filters and searches look at."""
+    return {
+        "kind": content.kind.value,
+        "section": content.section.value,
+        "topic": content.topic,
+        "difficulty": content.difficulty,
+        "languages": " ".join(sorted(content.languages)),
+        "rule": content.rule,
+        "title": bank.title(content),
+        "search": bank.search_text(content),
+        "digest": digest,
+        "updated_at": now,
+    }
+
+
+def _insert_questions(deed: Deed, batch: Sequence[Content]) -> None:
+    rows = []
+    for content in batch:
+        digest = bank.digest(content)
+        columns = columns_of(content, digest, deed.now)
+        rows.append({"code": content.code, "state": "live", "loaded_digest": digest, **columns})
+    deed.session.execute(insert(Question), rows)
+    codes = [content.code for content in batch]
+    ids = select(Question.code, Question.id).where(Question.code.in_(codes))
+    versions = _insert_versions(deed, batch, dict(deed.session.execute(ids).all()), 1)
+    pointers = [{"id": id_, "newest_id": version, "live_id": version} for id_, version in versions.items()]
+    deed.session.execute(update(Question), pointers)
+
+
+def _add_versions(deed: Deed, batch: Sequence[Content], ids: Mapping[str, int]) -> None:
+    """A further version of questions that are there already."""
+    newest = select(Question.id, QuestionVersion.number, Question.state).join(
+        QuestionVersion, QuestionVersion.id == Question.newest_id
+    )
+    found = {row[0]: row for row in deed.session.execute(newest.where(Question.id.in_(ids.values())))}
+    for content in batch:
+        question_id = ids[content.code]
+        _, number, state = found[question_id]
+        version = _insert_versions(deed, [content], ids, number + 1)[question_id]
+        digest = bank.digest(content)
+        retired = state == "retired"
+        row = {
+            "id": question_id,
+            "loaded_digest": digest,
+            "newest_id": version,
+            "live_id": None if retired else version,
+            "state": "retired" if retired else "live",
+        }
+        deed.session.execute(update(Question), [row | columns_of(content, digest, deed.now)])
+
+
+def _insert_versions(
+    deed: Deed, batch: Sequence[Content], ids: Mapping[str, int], number: int
+) -> dict[int, int]:
+    """Question id → the id of its new version, which got its first key too."""
+    halves = {ids[content.code]: (content, *bank.split(content)) for content in batch}
+    deed.session.execute(
+        insert(QuestionVersion),
+        [
+            {
+                "question_id": question_id,
+                "number": number,
+                "face": face,
+                "digest": bank.digest(content),
+                "author_id": None,
+                "saved_at": deed.now,
+                "note": "",
+            }
+            for question_id, (content, face, _) in halves.items()
+        ],
+    )
+    made = select(QuestionVersion.question_id, QuestionVersion.id).where(
+        QuestionVersion.question_id.in_(halves), QuestionVersion.number == number
+    )
+    versions = dict(deed.session.execute(made).all())
+    deed.session.execute(
+        insert(QuestionKey),
+        [
+            {
+                "version_id": versions[question_id],
+                "revision": 1,
+                "body": secrets,
+                "author_id": None,
+                "saved_at": deed.now,
+                "reason": "",
+            }
+            for question_id, (_, _, secrets) in halves.items()
+        ],
+    )
+    return versions
+
+
+def _load_blueprints(deed: Deed, plans: Mapping[str, Plan], report: LoadReport) -> None:
+    rows = {row.code: row for row in deed.session.execute(select(Blueprint)).scalars()}
+    for code, plan in plans.items():
+        digest = bank.digest(plan)
+        row = rows.get(code)
+        if row is None:
+            row = Blueprint(code=code, digest=digest)
+            deed.session.add(row)
+            deed.session.flush()
+            report.added.append(f"blueprint:{code}")
+        else:
+            verdict = _judge(f"blueprint:{code}", _Known(row.id, row.digest, row.loaded_digest), digest, report)
+            if verdict == "adopt":
+                row.loaded_digest = digest
+            if verdict != "update":
+                continue
+        add_blueprint_version(deed, row, plan, author_id=None)
+        row.loaded_digest = digest
+
+
+def add_blueprint_version(deed: Deed, row: Blueprint, plan: Plan, *, author_id: int | None) -> BlueprintVersion:
+    """The next version of a blueprint, which becomes its newest; earlier ones, and sittings on them, stay."""
+    last = db.session.get(BlueprintVersion, row.newest_id) if row.newest_id else None
+    version = BlueprintVersion(
+        blueprint_id=row.id,
+        number=last.number + 1 if last else 1,
+        body=plan.model_dump(mode="json", exclude_none=True),
+        author_id=author_id,
+        saved_at=deed.now,
+    )
+    deed.session.add(version)
+    deed.session.flush()
+    row.newest_id = version.id
+    row.digest = bank.digest(plan)
+    return version
