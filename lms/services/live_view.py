@@ -1,0 +1,232 @@
+"""The live view of a sitting: everybody's standing in five statements, however many candidates there are."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, bindparam, func, or_, select
+
+from lms.domain.attempts import AttemptState, remaining
+from lms.domain.invigilation import (
+    SIGNALS,
+    UNLOCK_ASKED,
+    Condition,
+    Intervention,
+    asks_for_unlock,
+    condition,
+    urgency,
+)
+from lms.extensions import db
+from lms.models.exams import Allowance, Attempt, AttemptEvent, Invigilator, PaperQuestion, Save, Sitting
+from lms.models.people import TRAINEE, CohortMember, Person
+from lms.services.sittings import NoSuchSitting
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One candidate as the invigilator sees them. Names, for the room; never the number that markers see.
+
+    ``deed``: the newest intervention's event, so that two invigilators do not act on one another's heels.
+    """
+
+    person_id: int
+    name: str
+    number: str
+    condition: Condition
+    attempt_id: int | None = None
+    attempt_number: int = 0
+    answered: int = 0
+    questions: int = 0
+    last_saved_at: datetime | None = None
+    left: timedelta | None = None
+    paused: bool = False
+    extra_time: bool = False
+    submitted_by: str | None = None
+    submitted_at: datetime | None = None
+    signals: dict[str, int] = field(default_factory=dict)
+    deed: int = 0
+
+
+@dataclass(frozen=True)
+class Board:
+    """``tiles``: who needs somebody first. ``deed``: the newest intervention of the whole sitting."""
+
+    sitting: Sitting
+    tiles: list[Tile]
+    deed: int
+
+    def count(self, *conditions: Condition) -> int:
+        return sum(tile.condition in conditions for tile in self.tiles)
+
+
+def watched(person_id: int, sitting_id: int) -> Sitting:
+    """The sitting, for one of its invigilators; raises NoSuchSitting for everybody else."""
+    sitting = db.session.execute(
+        select(Sitting)
+        .join(Invigilator, Invigilator.sitting_id == Sitting.id)
+        .where(Sitting.id == sitting_id, Invigilator.person_id == person_id)
+    ).scalar_one_or_none()
+    if sitting is None:
+        raise NoSuchSitting
+    return sitting
+
+
+def board(person_id: int, sitting_id: int, now: datetime) -> Board:
+    sitting = watched(person_id, sitting_id)
+    rows = db.session.execute(_ROSTER, {"sitting": sitting_id, "cohort": sitting.cohort_id}).all()
+    events = _events(sitting_id)
+    progress = {row.attempt_id: row for row in db.session.execute(_QUESTIONS, {"sitting": sitting_id})}
+    answered: dict[int, int] = dict(db.session.execute(_ANSWERED, {"sitting": sitting_id}).tuples().all())
+    newest = {row.person_id: row for row in rows}  # rows come by the attempt's number: the last one stays
+    tiles = [
+        _tile(row, events.get(row.attempt_id, _Events()), progress.get(row.attempt_id), answered, now)
+        for row in newest.values()
+    ]
+    tiles.sort(key=lambda tile: urgency(tile.condition))  # stable: by name within
+    return Board(sitting, tiles, max((found.deed for found in events.values()), default=0))
+
+
+_ROSTER = (
+    select(
+        Person.id.label("person_id"),
+        Person.name,
+        Person.number,
+        Attempt.id.label("attempt_id"),
+        Attempt.number.label("attempt_number"),
+        Attempt.state,
+        Attempt.deadline,
+        Attempt.paused_at,
+        Attempt.last_saved_at,
+        Attempt.last_seen_at,
+        Attempt.submitted_by,
+        Attempt.submitted_at,
+        Attempt.extended_seconds,
+        Allowance.factor,
+    )
+    .outerjoin(Attempt, and_(Attempt.person_id == Person.id, Attempt.sitting_id == bindparam("sitting")))
+    .outerjoin(Allowance, and_(Allowance.person_id == Person.id, Allowance.sitting_id == bindparam("sitting")))
+    .where(
+        or_(
+            Attempt.id.is_not(None),
+            and_(
+                Person.active,
+                Person.id.in_(
+                    select(CohortMember.person_id).where(
+                        CohortMember.cohort_id == bindparam("cohort"), CohortMember.part == TRAINEE
+                    )
+                ),
+            ),
+        )
+    )
+    .order_by(Person.sort_key, Person.id, Attempt.number)
+)
+_QUESTIONS = (
+    select(
+        PaperQuestion.attempt_id,
+        func.count().label("questions"),
+        func.count(PaperQuestion.answer).label("answered"),
+    )
+    .join(Attempt, Attempt.id == PaperQuestion.attempt_id)
+    .where(Attempt.sitting_id == bindparam("sitting"))
+    .group_by(PaperQuestion.attempt_id)
+)
+# While an attempt is open its answers are its newest saves (contract 1); blank ones are null, "" or [].
+_ranked = (
+    select(
+        Save.attempt_id,
+        Save.value,
+        func.row_number()
+        .over(
+            partition_by=(Save.attempt_id, Save.position),
+            order_by=(Save.epoch.desc(), Save.seq.desc(), Save.id.desc()),
+        )
+        .label("rank"),
+    )
+    .join(Attempt, Attempt.id == Save.attempt_id)
+    .where(Attempt.sitting_id == bindparam("sitting"), Attempt.state == "open", Save.standing == "counts")
+    .subquery()
+)
+_ANSWERED = (
+    select(_ranked.c.attempt_id, func.count())
+    .where(
+        _ranked.c.rank == 1,
+        ~or_(*(_ranked.c.value.startswith(f'{{"a":{blank}', autoescape=True) for blank in ("null", '""', "[]"))),
+    )
+    .group_by(_ranked.c.attempt_id)
+)
+
+
+@dataclass
+class _Events:
+    """What happened around one attempt, summed up."""
+
+    signals: dict[str, int] = field(default_factory=dict)
+    last_signal_at: datetime | None = None
+    newest: dict[str, int] = field(default_factory=dict)  # kind → its newest event
+
+    @property
+    def deed(self) -> int:
+        return max((self.newest.get(kind, 0) for kind in Intervention), default=0)
+
+    @property
+    def unlock_asked(self) -> bool:
+        answers = (Intervention.UNLOCKED, "takeover")
+        return asks_for_unlock([self.newest.get(UNLOCK_ASKED, 0)], [self.newest.get(kind, 0) for kind in answers])
+
+
+_EVENTS = (
+    select(
+        AttemptEvent.attempt_id,
+        AttemptEvent.kind,
+        func.count().label("times"),
+        func.max(AttemptEvent.at).label("last_at"),
+        func.max(AttemptEvent.id).label("newest"),
+    )
+    .join(Attempt, Attempt.id == AttemptEvent.attempt_id)
+    .where(Attempt.sitting_id == bindparam("sitting"))
+    .group_by(AttemptEvent.attempt_id, AttemptEvent.kind)
+)
+
+
+def _events(sitting_id: int) -> dict[int, _Events]:
+    found: dict[int, _Events] = defaultdict(_Events)
+    for attempt_id, kind, times, last_at, newest in db.session.execute(_EVENTS, {"sitting": sitting_id}):
+        events = found[attempt_id]
+        events.newest[kind] = newest
+        if kind in SIGNALS:
+            events.signals[kind] = times
+            events.last_signal_at = max(events.last_signal_at or last_at, last_at)
+    return found
+
+
+def _tile(row: Any, events: _Events, progress: Any, answered: dict[int, int], now: datetime) -> Tile:
+    if row.attempt_id is None:
+        return Tile(row.person_id, row.name, row.number, Condition.NOT_STARTED, extra_time=bool(row.factor))
+    state = AttemptState(row.state)
+    is_open = state is AttemptState.OPEN
+    return Tile(
+        row.person_id,
+        row.name,
+        row.number,
+        condition(
+            state,
+            now=now,
+            paused=row.paused_at is not None,
+            last_seen_at=row.last_seen_at,
+            unlock_asked=events.unlock_asked,
+            last_signal_at=events.last_signal_at,
+        ),
+        attempt_id=row.attempt_id,
+        attempt_number=row.attempt_number,
+        answered=answered.get(row.attempt_id, 0) if is_open else progress.answered if progress else 0,
+        questions=progress.questions if progress else 0,
+        last_saved_at=row.last_saved_at,
+        left=remaining(row.deadline, now, row.paused_at) if is_open else None,
+        paused=row.paused_at is not None,
+        extra_time=row.extended_seconds > 0 or (row.factor or 1) > 1,
+        submitted_by=row.submitted_by,
+        submitted_at=row.submitted_at,
+        signals={kind: events.signals[kind] for kind in SIGNALS if kind in events.signals},
+        deed=events.deed,
+    )
