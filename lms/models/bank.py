@@ -69,6 +69,7 @@ class QuestionKey(Base):
     version_id: Mapped[int] = mapped_column(ForeignKey("question_versions.id"), index=True)
     revision: Mapped[int]
     body: Mapped[Json] = mapped_column(Document)
+    treatment: Mapped[str] = mapped_column(String(10), default="key")  # key | answered | everyone, see domain.regrade
     reason: Mapped[str] = mapped_column(String(2000), default="")
     author_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     saved_at: Mapped[datetime] = mapped_column(Moment)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from fractions import Fraction
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.extensions import Base
@@ -18,6 +18,8 @@ class MarkingTask(Base):
     __tablename__ = "marking_tasks"
     __table_args__ = (
         UniqueConstraint("attempt_id", "position", "round"),
+        # Nobody marks one answer twice: whoever takes one round's lease can take no other round of it.
+        UniqueConstraint("attempt_id", "position", "lease_holder_id"),
         ForeignKeyConstraint(
             ["attempt_id", "position"], ["paper_questions.attempt_id", "paper_questions.position"]
         ),
@@ -35,16 +37,20 @@ class MarkingTask(Base):
     created_at: Mapped[datetime] = mapped_column(Moment)
 
     attempt: Mapped[Attempt] = relationship()
-    sheet: Mapped["Marksheet | None"] = relationship(back_populates="task", uselist=False)
+    sheets: Mapped[list["Marksheet"]] = relationship(back_populates="task")
 
 
 class Marksheet(Base):
-    """What one examiner gave, per criterion. A draft until ``submitted_at``; never changed afterwards."""
+    """What one examiner gave, per criterion. A draft until ``submitted_at``; never changed afterwards.
+
+    A task has one submitted sheet at most; drafts of examiners whose lease ran out stay beside it, theirs alone.
+    """
 
     __tablename__ = "marksheets"
+    __table_args__ = (UniqueConstraint("task_id", "marker_id"),)
 
     id: Mapped[Id]
-    task_id: Mapped[int] = mapped_column(ForeignKey("marking_tasks.id"), unique=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("marking_tasks.id"))
     marker_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     key_id: Mapped[int] = mapped_column(ForeignKey("question_keys.id"))  # the guide revision that was used
     marks: Mapped[Json] = mapped_column(Document)  # criterion id → points
@@ -53,7 +59,7 @@ class Marksheet(Base):
     saved_at: Mapped[datetime] = mapped_column(Moment)
     submitted_at: Mapped[datetime | None] = mapped_column(Moment)
 
-    task: Mapped[MarkingTask] = relationship(back_populates="sheet")
+    task: Mapped[MarkingTask] = relationship(back_populates="sheets")
     marker: Mapped[Person] = relationship()
 
 
@@ -77,7 +83,7 @@ class Result(Base):
     id: Mapped[Id]
     attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"), index=True)
     revision: Mapped[int]
-    sections: Mapped[Json] = mapped_column(Document)  # section → {"points": "n/d", "weight": w, "score": "n/d", "passed": b}
+    sections: Mapped[Json] = mapped_column(Document)  # section → earned, weight, score … see domain.results
     total: Mapped[Fraction] = mapped_column(Exact)
     passed: Mapped[bool]
     cause: Mapped[str] = mapped_column(String(10))  # marking | regrade | appeal
@@ -90,6 +96,15 @@ class Appeal(Base):
     """A candidate's objection to a released result, decided by an examiner who has not marked it."""
 
     __tablename__ = "appeals"
+    __table_args__ = (
+        Index(
+            "uq_appeals_one_open",
+            "attempt_id",
+            unique=True,
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+    )
 
     id: Mapped[Id]
     attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"), index=True)

@@ -1,0 +1,236 @@
+"""Marking from hand-in to result: which written answers wait for examiners, and what all marks come to.
+
+Everything here runs within the caller's deed: hand-in settles an attempt, a submitted marksheet advances it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import bindparam, insert, select, update
+
+from lms.domain.attempts import AttemptState
+from lms.domain.blueprints import Blueprint
+from lms.domain.double_marking import agreed, chosen, near_a_line
+from lms.domain.marking import Round
+from lms.domain.questions import Kind
+from lms.domain.results import Earned, Outcome, outcome
+from lms.models.bank import Question
+from lms.models.exams import Attempt, PaperQuestion
+from lms.models.marking import MarkingTask, Marksheet, Result
+from lms.services.calendar import due_after
+from lms.services.sitting_papers import blueprint_of
+from lms.services.writing import Deed
+
+RESULT_DUE_DAYS = 3
+ZONE = ZoneInfo("Asia/Shanghai")  # working days are China's (contract 12), wherever a page is read
+
+_ON_PAPER: Any = PaperQuestion.__table__
+_QUESTIONS = (
+    select(
+        PaperQuestion.position,
+        PaperQuestion.version_id,
+        PaperQuestion.section,
+        PaperQuestion.kind,
+        PaperQuestion.points,
+        PaperQuestion.answer,
+        PaperQuestion.share,
+        PaperQuestion.key_id,
+        Question.topic,
+    )
+    .join(Question, Question.id == PaperQuestion.question_id)
+    .where(PaperQuestion.attempt_id == bindparam("attempt"))
+    .order_by(PaperQuestion.position)
+)
+_SET_SHARE = (
+    update(_ON_PAPER)
+    .where(_ON_PAPER.c.attempt_id == bindparam("attempt"), _ON_PAPER.c.position == bindparam("at"))
+    .values(share=bindparam("earned"))
+)
+_ADD_TASKS = insert(MarkingTask.__table__)  # type: ignore[arg-type]
+_ADD_RESULT = insert(Result.__table__)  # type: ignore[arg-type]
+_MOVE = (
+    update(Attempt)
+    .where(Attempt.id == bindparam("attempt"), Attempt.state == bindparam("before"))
+    .values(state=bindparam("after"))
+    .execution_options(synchronize_session=False)
+)
+_MOVE_AND_SET_DUE = _MOVE.values(due_at=bindparam("due"))
+_TASKS = select(MarkingTask.position, MarkingTask.round, MarkingTask.state).where(
+    MarkingTask.attempt_id == bindparam("attempt")
+)
+_GIVEN = (
+    select(Marksheet.marks)
+    .join(MarkingTask, MarkingTask.id == Marksheet.task_id)
+    .where(
+        MarkingTask.attempt_id == bindparam("attempt"),
+        MarkingTask.position == bindparam("at"),
+        MarkingTask.round != Round.APPEAL,
+        Marksheet.submitted_at.is_not(None),
+    )
+    .order_by(MarkingTask.round)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OnPaper:
+    """One question of a paper as marking knows it; ``answer`` is JSON text, None where left blank."""
+
+    position: int
+    version_id: int
+    section: str
+    kind: str
+    points: int
+    answer: str | None
+    share: Fraction | None
+    key_id: int | None
+    topic: str
+
+    @property
+    def for_people(self) -> bool:
+        """A written answer: examiners mark it; a blank one is nothing to be marked."""
+        return self.kind == Kind.WRITTEN and self.answer is not None
+
+    @property
+    def earned(self) -> Earned:
+        if self.share is None:
+            raise LookupError(f"question {self.position} has not been marked")
+        return Earned(self.section, self.points, self.share, self.topic)
+
+
+def questions_of(deed: Deed, attempt_id: int) -> list[OnPaper]:
+    return [OnPaper(*row) for row in deed.session.execute(_QUESTIONS, {"attempt": attempt_id})]
+
+
+def blueprint_for(attempt: Attempt) -> Blueprint:
+    return blueprint_of(attempt.sitting.blueprint_version_id)
+
+
+def settle(deed: Deed, attempt: Attempt) -> None:
+    """Take over an attempt that was just handed in, its objective shares written: submitted → marking or marked.
+
+    Blank written answers earn nothing at once; every other becomes a task, a seeded share of them two. With nothing
+    for people to mark the result is computed. Costs five statements.
+    """
+    questions = questions_of(deed, attempt.id)
+    blueprint = blueprint_for(attempt)
+    blank = [one for one in questions if one.kind == Kind.WRITTEN and not one.for_people]
+    set_shares(deed, attempt.id, {one.position: Fraction(0) for one in blank})
+    waiting = [one for one in questions if one.for_people]
+    if waiting:
+        double = blueprint.marking.double_share
+        rounds = [(one, Round.FIRST) for one in waiting]
+        rounds += [(one, Round.SECOND) for one in waiting if chosen(attempt.seed, one.position, double)]
+        add_tasks(deed, attempt.id, rounds)
+        after = AttemptState.MARKING
+    else:
+        empty = {one.position for one in blank}
+        earned = [
+            Earned(one.section, one.points, Fraction(0)) if one.position in empty else one.earned for one in questions
+        ]
+        store_result(deed, attempt.id, outcome(blueprint, earned), cause="marking", revision=1)
+        after = AttemptState.MARKED
+    deed.session.execute(
+        _MOVE_AND_SET_DUE,
+        {
+            "attempt": attempt.id,
+            "before": AttemptState.SUBMITTED.value,
+            "after": after.value,
+            "due": result_due(attempt.submitted_at or deed.now),
+        },
+    )
+    deed.session.expire(attempt)
+
+
+def result_due(submitted_at: datetime) -> datetime:
+    return due_after(submitted_at, RESULT_DUE_DAYS, ZONE)
+
+
+def set_shares(deed: Deed, attempt_id: int, shares: dict[int, Fraction]) -> None:
+    """Position → share of the question's points."""
+    if shares:
+        rows = [{"attempt": attempt_id, "at": position, "earned": share} for position, share in shares.items()]
+        deed.session.connection().execute(_SET_SHARE, rows)
+
+
+def add_tasks(deed: Deed, attempt_id: int, rounds: Sequence[tuple[OnPaper, Round]]) -> None:
+    rows = [
+        {
+            "attempt_id": attempt_id,
+            "position": question.position,
+            "version_id": question.version_id,
+            "round": int(round_),
+            "state": "open",
+            "created_at": deed.now,
+        }
+        for question, round_ in rounds
+    ]
+    if rows:
+        deed.session.connection().execute(_ADD_TASKS, rows)
+
+
+def store_result(deed: Deed, attempt_id: int, computed: Outcome, *, cause: str, revision: int) -> None:
+    deed.session.connection().execute(
+        _ADD_RESULT,
+        {
+            "attempt_id": attempt_id,
+            "revision": revision,
+            "sections": computed.dump_sections(),
+            "total": computed.total,
+            "passed": computed.passed,
+            "cause": cause,
+            "computed_at": deed.now,
+        },
+    )
+    deed.note(
+        "result.computed",
+        f"attempt:{attempt_id}",
+        revision=revision,
+        total=str(computed.total),
+        passed=computed.passed,
+        cause=cause,
+    )
+
+
+def advance(deed: Deed, attempt: Attempt, position: int) -> None:
+    """After one more marksheet: call a third marker, wait for the second, or take what they agree on.
+
+    The last answer of an attempt gives its result, unless it lies so near a pass line that a second examiner
+    marks all written answers first. Nothing happens to an attempt that is no longer being marked (void).
+    """
+    deed.session.execute(select(Attempt.id).where(Attempt.id == attempt.id).with_for_update())
+    blueprint = blueprint_for(attempt)
+    questions = {one.position: one for one in questions_of(deed, attempt.id)}
+    tasks = deed.session.execute(_TASKS, {"attempt": attempt.id}).all()
+    if any(task.position == position and task.state == "open" for task in tasks):
+        return
+    given = deed.session.execute(_GIVEN, {"attempt": attempt.id, "at": position}).scalars()
+    question = questions[position]
+    points = agreed([sum(marks.values()) for marks in given], blueprint.marking.tolerance)
+    if points is None:
+        add_tasks(deed, attempt.id, [(question, Round.THIRD)])
+        return
+    set_shares(deed, attempt.id, {position: points / question.points})
+    if not any(task.state == "open" for task in tasks):
+        _finish(deed, attempt, blueprint, {(task.position, task.round) for task in tasks})
+
+
+def _finish(deed: Deed, attempt: Attempt, blueprint: Blueprint, rounds: set[tuple[int, int]]) -> None:
+    questions = questions_of(deed, attempt.id)
+    computed = outcome(blueprint, [one.earned for one in questions])
+    written = [one for one in questions if one.for_people]
+    single = [one for one in written if (one.position, Round.SECOND) not in rounds]
+    if single and near_a_line(blueprint, computed, {one.section for one in written}):
+        add_tasks(deed, attempt.id, [(one, Round.SECOND) for one in single])
+        deed.note("attempt.second-marking", f"attempt:{attempt.id}", total=str(computed.total))
+        return
+    moved: Any = deed.session.execute(
+        _MOVE,
+        {"attempt": attempt.id, "before": AttemptState.MARKING.value, "after": AttemptState.MARKED.value},
+    )
+    if moved.rowcount:
+        store_result(deed, attempt.id, computed, cause="marking", revision=1)
+    deed.session.expire(attempt)
