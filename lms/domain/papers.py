@@ -130,8 +130,10 @@ def shortages(blueprint: Blueprint, pool: Sequence[PoolEntry], language: Languag
         free = {groups[entry.code] for entry in fitting} - taken
         need = wanted(cell, blueprint.exposure_cap)
         questions = sum(groups[entry.code] in free for entry in fitting)
-        if len(free) < cell.pick.count or questions < need:
-            short.append(Shortage(cell, need, min(questions, need - 1)))
+        if len(free) < cell.pick.count:
+            short.append(Shortage(cell, need, len(free)))
+        elif questions < need:
+            short.append(Shortage(cell, need, questions))
         if contested(cell, blueprint):
             taken |= set(sorted(free)[: cell.pick.count])
     return [s for cell in blueprint.cells() for s in short if s.cell == cell]
@@ -198,9 +200,9 @@ class Assembler:
         self.blueprint = blueprint
         self.language = language
         self._pool = {entry.code: entry for entry in sorted(pool, key=lambda entry: entry.code)}
-        short = [
-            s for s in shortages(blueprint, list(self._pool.values()), language) if s.found < s.cell.pick.count
-        ]
+        # A bank that only misses the exposure cap still fills the paper; the trainer has been told.
+        found = shortages(blueprint, list(self._pool.values()), language)
+        short = [shortage for shortage in found if shortage.found < shortage.cell.pick.count]
         if short:
             raise CannotAssemble(short)
         self._groups = groups_of(self._pool.values())

@@ -224,8 +224,17 @@ def answers_that_count(attempt_id: int) -> dict[int, Answered]:
     return answers
 
 
-def hold(person: SignedIn, attempt_id: int, *, take_over: bool, now: datetime) -> int:
-    """The new epoch under which this page may save. Every page that opens the attempt takes one (contract 1).
+@dataclass(frozen=True)
+class Held:
+    """This page's hold on the attempt: the epoch under which it may save."""
+
+    epoch: int
+    left: timedelta
+    paused: bool
+
+
+def hold(person: SignedIn, attempt_id: int, *, take_over: bool, now: datetime) -> Held:
+    """A new epoch. Every page that opens the attempt takes one, so that an older page is known as stale (contract 1).
 
     Raises :class:`NotYours`, :class:`NoLongerOpen`, :class:`HeldElsewhere`.
     """
@@ -242,19 +251,29 @@ def hold(person: SignedIn, attempt_id: int, *, take_over: bool, now: datetime) -
         allowed = attempt.sitting.takeover == "free" or attempt.takeover_allowed
         if moved and not (take_over and allowed):
             raise HeldElsewhere(allowed)
-        deed.session.execute(
-            update(Attempt)
-            .where(Attempt.id == attempt_id)
-            .values(
-                epoch=Attempt.epoch + 1, holder_id=person.sign_in_id, takeover_allowed=False, last_seen_at=now
-            )
-        )
+        attempt.epoch += 1
+        attempt.holder_id = person.sign_in_id
+        attempt.last_seen_at = now
         if moved:
+            attempt.takeover_allowed = False
             deed.session.add(AttemptEvent(attempt_id=attempt_id, kind="takeover", at=now, details={}))
             deed.note("attempt.taken-over", f"attempt:{attempt_id}")
-        deed.session.flush()
-        deed.session.refresh(attempt)
-        return attempt.epoch
+    return Held(attempt.epoch, remaining(attempt.deadline, now, attempt.paused_at), attempt.paused_at is not None)
+
+
+def go_on(person: SignedIn, attempt_id: int, place: int, now: datetime) -> None:
+    """Forward navigation: leave question ``place`` for good. A second press of the same button changes nothing."""
+    paper = paper_shelf.paper_of(attempt_id, person.person_id)
+    if paper is None:
+        raise NotYours
+    with writing(person.person_id, now) as deed:
+        deed.session.execute(
+            update(Attempt)
+            .where(Attempt.id == attempt_id, Attempt.state == "open", Attempt.place == place)
+            .where(Attempt.place < len(paper.questions))
+            .values(place=place + 1)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def ask_for_unlock(person: SignedIn, attempt_id: int, now: datetime) -> None:

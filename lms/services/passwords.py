@@ -1,11 +1,17 @@
 """Passwords with argon2id; a check of an unknown person costs as much as one of a known."""
 
+import secrets
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 _hasher = PasswordHasher()
 # Verified against when there is no such person, so that timing does not tell (user enumeration).
 _DUMMY = _hasher.hash("nobody's password, only its cost matters")
+# A generated password has 58 bits that nobody chose, so a cheap hash keeps it, and a thousand people are imported
+# in a second.
+_cheap_hasher = PasswordHasher(memory_cost=8, time_cost=1, parallelism=1)
+CLEAR_SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another
 
 
 def use_cost(*, memory_kib: int, rounds: int) -> None:
@@ -19,9 +25,26 @@ def hash_password(password: str) -> str:
     return _hasher.hash(password)
 
 
+def one_time_password() -> str:
+    """A password that people can read aloud: ``k7mq-w3xt-9hbd``."""
+    return "-".join("".join(secrets.choice(CLEAR_SIGNS) for _ in range(4)) for _ in range(3))
+
+
+def hash_one_time(password: str) -> str:
+    """For a password from :func:`one_time_password` only."""
+    return _cheap_hasher.hash(password)
+
+
 def matches(stored: str | None, password: str) -> bool:
-    """Whether ``password`` is the one that was hashed; always does the work of one verification."""
+    """Whether ``password`` is the one that was hashed; always does the work of one verification at full cost."""
+    matched = _verified(stored or _DUMMY, password) and stored is not None
+    if stored and _hasher.check_needs_rehash(stored):
+        _verified(_DUMMY, password)  # timing must not tell who still has a one-time password
+    return matched
+
+
+def _verified(stored: str, password: str) -> bool:
     try:
-        return _hasher.verify(stored or _DUMMY, password) and stored is not None
+        return _hasher.verify(stored, password)
     except (VerificationError, InvalidHashError):
         return False

@@ -6,6 +6,7 @@ from lms.web import (
     access,
     account,
     errors,
+    exams,
     headers,
     home,
     page_tools,
@@ -13,7 +14,7 @@ from lms.web import (
 )
 from lms.web.language import select_language
 
-FEATURES = (sign_in, account, home)
+FEATURES = (sign_in, account, home, exams)
 
 
 def init_app(app: Flask) -> None:

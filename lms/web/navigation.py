@@ -24,6 +24,7 @@ def _place(endpoint: str, title: LazyString, icon: str, *roles: Role) -> Place:
 
 PLACES = [
     _place("home.home", _("首页"), "house", *Role),
+    _place("exams.exams_page", _("考试"), "pencil-square", Role.NEW_HIRE),
 ]
 
 

@@ -1,0 +1,107 @@
+"""Everything that happened around one attempt, in order, for the invigilator: no answers, no marks."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from lms.domain.attempts import AttemptState
+from lms.extensions import db
+from lms.models.exams import Attempt, AttemptEvent, PaperQuestion, Save, Sitting
+from lms.models.people import Person
+from lms.services.invigilation import NoSuchAttempt
+from lms.services.live_view import watched
+
+
+@dataclass(frozen=True)
+class Event:
+    """``kind`` as stored, or ``started``, ``saves`` (details: count, until), ``handed-in`` (details: by)."""
+
+    at: datetime
+    kind: str
+    actor: str
+    details: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class LateSave:
+    position: int
+    kind: str
+    saved_at: datetime
+    blank: bool
+
+
+@dataclass(frozen=True)
+class AttemptLog:
+    sitting: Sitting
+    attempt: Attempt
+    name: str
+    number: str
+    saves: int
+    devices: int
+    events: list[Event]
+    late: list[LateSave]
+    newest_id: int
+
+    @property
+    def may_decide_late(self) -> bool:
+        return bool(self.late) and self.attempt.state in (AttemptState.SUBMITTED, AttemptState.MARKING)
+
+
+def attempt_log(person_id: int, sitting_id: int, attempt_id: int) -> AttemptLog:
+    """Raises NoSuchSitting where the person does not watch over it, NoSuchAttempt where it is another sitting's."""
+    sitting = watched(person_id, sitting_id)
+    attempt = db.session.get(Attempt, attempt_id)
+    if attempt is None or attempt.sitting_id != sitting_id:
+        raise NoSuchAttempt
+    rows = db.session.execute(
+        select(AttemptEvent, Person.name)
+        .outerjoin(Person, Person.id == AttemptEvent.actor_id)
+        .where(AttemptEvent.attempt_id == attempt_id)
+        .order_by(AttemptEvent.at, AttemptEvent.id)
+    ).all()
+    events = [Event(row.at, row.kind, name or "", row.details) for row, name in rows]
+    saved = db.session.execute(
+        select(Save.saved_at).where(Save.attempt_id == attempt_id).order_by(Save.saved_at)
+    ).scalars()
+    moments = list(saved)
+    person = attempt.person
+    return AttemptLog(
+        sitting, attempt, person.name, person.number, len(moments), attempt.epoch,
+        _in_order(attempt, events, moments), _late(attempt_id), max((row.id for row, _name in rows), default=0),
+    )  # fmt: skip
+
+
+def _in_order(attempt: Attempt, events: list[Event], saves: list[datetime]) -> list[Event]:
+    """Events with the saves between them gathered to one line each, so that hundreds of saves stay readable."""
+    whole = [Event(attempt.started_at, "started", "", {}), *events]
+    if attempt.submitted_at is not None:
+        whole.append(Event(attempt.submitted_at, "handed-in", "", {"by": attempt.submitted_by}))
+    whole.sort(key=lambda event: event.at)
+    lines: list[Event] = []
+    for event, following in zip(whole, [*whole[1:], None], strict=True):
+        lines.append(event)
+        between = [at for at in saves if at >= event.at and (following is None or at < following.at)]
+        if between:
+            lines.append(Event(between[0], "saves", "", {"count": len(between), "until": between[-1]}))
+    return lines
+
+
+def _late(attempt_id: int) -> list[LateSave]:
+    """The newest late save of each question that has one."""
+    rows = db.session.execute(
+        select(Save, PaperQuestion.kind)
+        .join(
+            PaperQuestion,
+            (PaperQuestion.attempt_id == Save.attempt_id) & (PaperQuestion.position == Save.position),
+        )
+        .where(Save.attempt_id == attempt_id, Save.standing == "late")
+        .order_by(Save.position, Save.epoch, Save.seq)
+    )
+    newest = {save.position: (save, kind) for save, kind in rows}
+    return [
+        LateSave(save.position, kind, save.saved_at, not json.loads(save.value).get("a"))
+        for save, kind in newest.values()
+    ]

@@ -1,0 +1,98 @@
+"""A new hire's own exams: what is open to them, what they have sat."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from lms.domain.access_rules import Reason
+from lms.domain.attempts import AttemptState
+from lms.domain.sittings import Stage, stage
+from lms.extensions import db
+from lms.models.exams import Attempt, Sitting
+from lms.models.people import TRAINEE, CohortMember
+from lms.services.sign_in import SignedIn
+from lms.services.sitting_papers import blueprint_of
+from lms.services.sittings import refusals_to_start
+
+
+@dataclass(frozen=True)
+class MyAttempt:
+    attempt_id: int
+    number: int
+    state: AttemptState
+    started_at: datetime
+    submitted_at: datetime | None
+    due_at: datetime | None
+
+
+@dataclass(frozen=True)
+class MySitting:
+    """One sitting as its candidate sees it; ``refusals`` is empty when they may start now."""
+
+    sitting_id: int
+    title: str
+    opens_at: datetime
+    closes_at: datetime
+    minutes: int
+    questions: int
+    stage: Stage
+    code_asked: bool
+    navigation: str
+    attempts_left: int
+    refusals: tuple[Reason, ...]
+    attempts: tuple[MyAttempt, ...]
+
+    @property
+    def may_start(self) -> bool:
+        return not set(self.refusals) - {Reason.CODE_MISSING}
+
+
+def my_sittings(person: SignedIn, now: datetime) -> list[MySitting]:
+    """The sittings of one's cohorts, and those in which one has an attempt; the soonest first, past ones last."""
+    mine = select(CohortMember.cohort_id).where(
+        CohortMember.person_id == person.person_id, CohortMember.part == TRAINEE
+    )
+    sat = select(Attempt.sitting_id).where(Attempt.person_id == person.person_id)
+    sittings = db.session.execute(
+        select(Sitting)
+        .where(Sitting.cohort_id.in_(mine) | Sitting.id.in_(sat), Sitting.cancelled_at.is_(None))
+        .order_by(Sitting.opens_at)
+    ).scalars()
+    found = [_mine(sitting, person, now) for sitting in sittings]
+    return sorted(found, key=lambda sitting: sitting.stage is Stage.PAST)
+
+
+def my_sitting(person: SignedIn, sitting_id: int, now: datetime) -> MySitting | None:
+    """One of them; None where it is not one's own."""
+    return next((sitting for sitting in my_sittings(person, now) if sitting.sitting_id == sitting_id), None)
+
+
+def _mine(sitting: Sitting, person: SignedIn, now: datetime) -> MySitting:
+    attempts = db.session.execute(
+        select(Attempt)
+        .where(Attempt.sitting_id == sitting.id, Attempt.person_id == person.person_id)
+        .order_by(Attempt.number.desc())
+    ).scalars()
+    listed = tuple(
+        MyAttempt(a.id, a.number, AttemptState(a.state), a.started_at, a.submitted_at, a.due_at) for a in attempts
+    )
+    return MySitting(
+        sitting_id=sitting.id,
+        title=sitting.title,
+        opens_at=sitting.opens_at,
+        closes_at=sitting.closes_at,
+        minutes=sitting.minutes,
+        questions=blueprint_of(sitting.blueprint_version_id).question_count,
+        stage=stage(sitting.opens_at, sitting.closes_at, now, cancelled=False),
+        code_asked=sitting.code_hash is not None,
+        navigation=sitting.navigation,
+        attempts_left=max(0, sitting.attempts_allowed - len(listed)),
+        refusals=tuple(refusals_to_start(sitting, person.person_id, _names(person.roles), now)),
+        attempts=listed,
+    )
+
+
+def _names(roles: Collection[str]) -> list[str]:
+    return [str(role) for role in roles]

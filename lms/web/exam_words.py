@@ -1,0 +1,48 @@
+"""The exam pages' words: why one may not start, and what the page's script says."""
+
+from flask_babel import gettext as _
+
+from lms.domain.access_rules import Reason
+
+
+def refusal_text(reason: Reason) -> str:
+    return {
+        Reason.CANCELLED: _("本场考试已取消。"),
+        Reason.NOT_YET_OPEN: _("考试尚未开始。"),
+        Reason.CLOSED: _("考试已经结束。"),
+        Reason.NOT_A_MEMBER: _("您不在本场考试的批次中。"),
+        Reason.KNOWS_THE_KEYS: _("能查看答案的人员不能参加本场考试。"),
+        Reason.NO_ATTEMPT_LEFT: _("作答次数已用完。"),
+        Reason.OPEN_ELSEWHERE: _("您有另一场考试正在作答，请先交卷。"),
+        Reason.CODE_MISSING: _("请输入考试口令。"),
+        Reason.CODE_WRONG: _("考试口令不正确。"),
+        Reason.DEVICE_LOCKED: _("更换设备须由监考人员解锁。"),
+    }[reason]
+
+
+def page_words() -> dict[str, str]:
+    """What the script says; `{name}` is filled in the browser."""
+    return {
+        "ready": _("已就绪"),
+        "saving": _("正在保存…"),
+        "saved": _("已保存 {time}"),
+        "not_saved": _("未保存：{count} 项留在本机"),
+        "late": _("迟到：已另存"),
+        "late_long": _("这些作答在截止后到达，已另行保存，由监考人员决定是否计入。"),
+        "unstored": _("浏览器无法写入本机存储，请保持网络连接。"),
+        "offline": _("网络已断开：作答保存在本机，恢复后自动上传（{count} 项待传）。考试时间照常计算。"),
+        "signed_out": _("登录已失效：作答保存在本机。请在新窗口重新登录，再刷新本页。"),
+        "answered": _("已答"),
+        "blank": _("未答"),
+        "flagged": _("已标记"),
+        "comma": _("、"),
+        "question": _("第 {number} 题"),
+        "left": _("剩余 {minutes} 分钟"),
+        "extended": _("考试时间延长了 {minutes} 分钟。"),
+        "confirm_blanks": _("还有 {count} 题未答：{numbers}。交卷后不能再修改。"),
+        "confirm_full": _("全部题目已作答。交卷后不能再修改。"),
+        "handing_in": _("正在交卷…"),
+        "still_saving": _("正在上传最后 {count} 项作答…"),
+        "hand_in_waits": _("还有 {count} 项作答没有上传。请检查网络后再交卷，考试时间照常计算。"),
+        "next_waits": _("本题作答还没有上传，恢复网络后才能进入下一题。"),
+    }

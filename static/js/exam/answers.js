@@ -1,0 +1,61 @@
+// Reads and writes the answer of one question in the page, kind by kind. Letters are those of this paper.
+
+const readers = {
+  single: (box) => box.querySelector("input:checked")?.value ?? null,
+  multiple: (box) => {
+    const picked = [...box.querySelectorAll("input:checked")].map((input) => input.value);
+    return picked.length ? picked : null;
+  },
+  numeric: (box) => box.querySelector("input").value.trim() || null,
+  written: (box) => box.querySelector("textarea").value || null,
+  ordering: (box) => {
+    const list = box.querySelector("[data-steps]");
+    return list.dataset.touched ? [...list.children].map((step) => step.dataset.letter) : null;
+  },
+};
+
+const writers = {
+  single: (box, value) => box.querySelectorAll("input").forEach((input) => (input.checked = input.value === value)),
+  multiple: (box, value) =>
+    box.querySelectorAll("input").forEach((input) => (input.checked = (value ?? []).includes(input.value))),
+  numeric: (box, value) => (box.querySelector("input").value = value ?? ""),
+  written: (box, value) => {
+    box.querySelector("textarea").value = value ?? "";
+    count(box);
+  },
+  ordering: (box, value) => {
+    const list = box.querySelector("[data-steps]");
+    if (!value) {
+      delete list.dataset.touched;
+      return;
+    }
+    list.dataset.touched = "1";
+    value.forEach((letter) => list.append(list.querySelector(`[data-letter="${letter}"]`)));
+  },
+};
+
+export const read = (box) => readers[box.dataset.kind](box);
+export const write = (box, value) => writers[box.dataset.kind](box, value);
+export const isTyping = (box) => ["numeric", "written"].includes(box.dataset.kind);
+
+// Characters, not words: Chinese is counted so.
+export function count(box) {
+  const counter = box.querySelector("[data-count]");
+  if (counter) counter.textContent = String([...box.querySelector("textarea").value].length);
+}
+
+// Steps move by buttons, so that no dragging is needed; the focus stays on the button that was pressed.
+export function bindSteps(box, changed) {
+  const list = box.querySelector("[data-steps]");
+  list?.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-move]");
+    if (!button) return;
+    const step = button.closest(".step");
+    const other = button.dataset.move === "1" ? step.nextElementSibling : step.previousElementSibling;
+    if (other && button.dataset.move === "1") other.after(step);
+    if (other && button.dataset.move === "-1") other.before(step);
+    list.dataset.touched = "1";
+    button.focus();
+    changed();
+  });
+}

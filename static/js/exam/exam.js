@@ -1,0 +1,325 @@
+// The exam page: answers, grid, clock, save state and hand-in, wired together.
+
+import { bindSteps, count, isTyping, read, write } from "./answers.js";
+import { Clock } from "./clock.js";
+import { Queue } from "./queue.js";
+import { Signals } from "./signals.js";
+import { openStore } from "./store.js";
+
+const setup = JSON.parse(document.getElementById("exam-setup").textContent);
+const words = setup.words;
+const $ = (id) => document.getElementById(id);
+const boxes = [...document.querySelectorAll(".question")];
+const byPosition = new Map(boxes.map((box) => [Number(box.dataset.position), box]));
+const flags = new Map();
+let shown = null;
+let closing = false;
+
+async function post(path, body, timeout = 8000, keepalive = false) {
+  const reply = await fetch(path, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": setup.csrf },
+    body: JSON.stringify(body),
+    credentials: "same-origin",
+    redirect: "error",
+    keepalive,
+    signal: AbortSignal.timeout(timeout),
+  });
+  return { status: reply.status, body: await reply.json().catch(() => null) };
+}
+
+const store = await openStore(setup.person, setup.attempt);
+const clock = new Clock($("clock-face"), $("clock-voice"), words, setup.total_seconds);
+const signals = new Signals();
+const queue = new Queue(store, (epoch, ops, timeout) => post(setup.urls.answers, { epoch, ops }, timeout));
+
+// --- save state in words -----------------------------------------------------------------------------------------
+
+function say(text, tone) {
+  const state = $("save-state");
+  if (state.textContent !== text) state.textContent = text;
+  state.dataset.tone = tone;
+}
+
+function banner(text) {
+  const bar = $("banner");
+  bar.hidden = !text;
+  if (bar.textContent !== text) bar.textContent = text;
+}
+
+queue.addEventListener("waiting", () => say(words.saving, "busy"));
+queue.addEventListener("saving", () => say(words.saving, "busy"));
+queue.addEventListener("unstored", () => banner(words.unstored));
+queue.addEventListener("failed", ({ detail }) => {
+  say(words.not_saved.replace("{count}", queue.size), "bad");
+  if (detail.status === 401 || detail.status === 400) banner(words.signed_out);
+  else banner(words.offline.replace("{count}", queue.size));
+});
+queue.addEventListener("answered", ({ detail }) => {
+  clock.sync(detail.left_ms, detail.paused);
+  if (detail.standing === "paused") return showPause(true);
+  showPause(false);
+  if (detail.standing === "stale" && detail.ops.some((op) => op.epoch === queue.epoch)) return lose(detail.ops);
+  if (detail.standing === "late") {
+    say(words.late, "bad");
+    banner(words.late_long);
+    if (!queue.size) closeDown();
+    return;
+  }
+  if (queue.size) return;
+  say(words.saved.replace("{time}", detail.saved_at), "good");
+  banner("");
+});
+
+// Another device or tab holds the attempt now: this page stops, and shows what it could not save.
+function lose(ops) {
+  queue.stop();
+  closing = true;
+  const kept = ops.map((op) => (typeof op.a === "string" ? op.a : "")).filter(Boolean).join("\n\n");
+  $("lost-text").value = kept;
+  $("lost-text").hidden = !kept;
+  $("exam-body").hidden = true;
+  $("lost").hidden = false;
+  $("lost-title").focus();
+}
+
+function showPause(paused) {
+  clock.paused = paused;
+  $("paused").hidden = !paused;
+  $("exam-body").classList.toggle("is-paused", paused);
+  $("exam-body").toggleAttribute("inert", paused);
+}
+
+// --- questions and the grid --------------------------------------------------------------------------------------
+
+function isAnswered(box) {
+  const value = read(box);
+  return value !== null && String(value).trim() !== "";
+}
+
+function mark(position) {
+  const box = byPosition.get(position);
+  const cell = $(`cell-${position}`);
+  if (!box || !cell) return;
+  const answered = isAnswered(box);
+  const flagged = Boolean(flags.get(position));
+  cell.dataset.answered = String(answered);
+  cell.dataset.flagged = String(flagged);
+  const states = [answered ? words.answered : words.blank, ...(flagged ? [words.flagged] : [])];
+  cell.querySelector(".cell-state").textContent = states.join(words.comma);
+  const button = box.querySelector("[data-flag]");
+  button.setAttribute("aria-pressed", String(flagged));
+  summarise();
+}
+
+function summarise() {
+  for (const line of document.querySelectorAll("[data-section-count]")) {
+    const inside = boxes.filter((box) => box.dataset.section === line.dataset.sectionCount);
+    line.textContent = `${inside.filter(isAnswered).length}/${inside.length}`;
+  }
+}
+
+function show(position, focus = true) {
+  if (!byPosition.has(position)) return;
+  shown = position;
+  boxes.forEach((box) => (box.hidden = Number(box.dataset.position) !== position));
+  $("review").hidden = true;
+  $("questions").hidden = false;
+  document.querySelectorAll(".cell").forEach((cell) => cell.removeAttribute("aria-current"));
+  $(`cell-${position}`)?.setAttribute("aria-current", "true");
+  const box = byPosition.get(position);
+  if (focus) box.querySelector("h2").focus();
+  if (focus) window.scrollTo({ top: 0 });
+  history.replaceState(null, "", `#q${position}`);
+}
+
+async function changed(box) {
+  const position = Number(box.dataset.position);
+  mark(position);
+  await queue.add(position, read(box), Boolean(flags.get(position)), isTyping(box));
+}
+
+for (const box of boxes) {
+  // `input`, not keys: text that an input method brings fires no key events. While it is composing nothing is sent.
+  box.addEventListener("input", (event) => {
+    count(box);
+    if (!event.isComposing) changed(box);
+  });
+  box.addEventListener("compositionend", () => changed(box));
+  box.addEventListener("focusout", () => queue.size && queue.soon(0));
+  bindSteps(box, () => changed(box));
+  box.querySelector("[data-flag]")?.addEventListener("click", () => {
+    const position = Number(box.dataset.position);
+    flags.set(position, !flags.get(position));
+    changed(box);
+  });
+  box.querySelector("[data-clear]")?.addEventListener("click", () => {
+    write(box, null);
+    changed(box);
+  });
+}
+
+document.addEventListener("click", (event) => {
+  const target = event.target.closest("[data-go]");
+  if (target) show(Number(target.dataset.go));
+});
+
+// --- review sheet and hand-in ------------------------------------------------------------------------------------
+
+function unanswered() {
+  return boxes.filter((box) => !isAnswered(box)).map((box) => Number(box.dataset.position));
+}
+
+function review() {
+  const blanks = unanswered();
+  const flagged = [...flags].filter(([, on]) => on).map(([position]) => position).sort((a, b) => a - b);
+  fillList($("review-blank"), blanks);
+  fillList($("review-flagged"), flagged);
+  $("review-none").hidden = blanks.length + flagged.length > 0;
+  $("questions").hidden = true;
+  $("review").hidden = false;
+  $("review-title").focus();
+}
+
+function fillList(list, positions) {
+  list.closest("div").hidden = !positions.length;
+  list.replaceChildren(
+    ...positions.map((position) => {
+      const item = document.createElement("li");
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "btn btn-outline";
+      button.dataset.go = String(position);
+      button.textContent = words.question.replace("{number}", position);
+      item.append(button);
+      return item;
+    }),
+  );
+}
+
+function confirmHandIn() {
+  const blanks = unanswered();
+  $("confirm-blanks").textContent = blanks.length
+    ? words.confirm_blanks.replace("{count}", blanks.length).replace("{numbers}", blanks.join(words.comma))
+    : words.confirm_full;
+  $("confirm").showModal();
+}
+
+async function handIn() {
+  if (closing) return;
+  closing = true;
+  $("hand-in-now").disabled = true;
+  $("hand-in-state").textContent = words.handing_in;
+  for (let tries = 0; tries < 20 && !(await queue.flush()); tries += 1) {
+    $("hand-in-state").textContent = words.still_saving.replace("{count}", queue.size);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+  if (queue.size) {
+    closing = false;
+    $("hand-in-now").disabled = false;
+    $("hand-in-state").textContent = words.hand_in_waits.replace("{count}", queue.size);
+    return;
+  }
+  $("hand-in-form").submit();
+}
+
+document.querySelectorAll("[data-review]").forEach((button) => button.addEventListener("click", review));
+$("ask-hand-in")?.addEventListener("click", confirmHandIn);
+$("hand-in-now").addEventListener("click", handIn);
+
+// The time is over: no question stays on the screen; what waits is still sent, for a person to decide on.
+clock.addEventListener("end", closeDown);
+clock.addEventListener("extended", ({ detail }) => {
+  $("clock-voice").textContent = words.extended.replace("{minutes}", detail.minutes);
+  banner(words.extended.replace("{minutes}", detail.minutes));
+  if (!$("ended").hidden) location.reload();
+});
+
+async function closeDown() {
+  $("exam-body").hidden = true;
+  $("ended").hidden = false;
+  document.querySelectorAll("dialog[open]").forEach((dialog) => dialog.close());
+  $("ended-title").focus();
+  while (!(await queue.flush())) {
+    $("ended-state").textContent = words.still_saving.replace("{count}", queue.size);
+    if (queue.stopped) return;
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+  }
+  // An extension may just have arrived: ask once more before handing in.
+  const reply = await pulse();
+  if (reply?.state === "open" && reply.left_ms > 0) return location.reload();
+  if (!reply) return setTimeout(closeDown, 3000);
+  $("hand-in-form").submit();
+}
+
+// --- forward only ------------------------------------------------------------------------------------------------
+
+$("next-form")?.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  if (!(await queue.flush())) return banner(words.next_waits);
+  event.target.submit();
+});
+
+// --- pulse -------------------------------------------------------------------------------------------------------
+
+async function pulse() {
+  const taken = signals.take();
+  try {
+    const reply = await post(setup.urls.pulse, { epoch: queue.epoch, signals: taken });
+    if (reply.status === 401) banner(words.signed_out);
+    if (reply.status !== 200) throw new Error(String(reply.status));
+    clock.sync(reply.body.left_ms, reply.body.paused);
+    showPause(reply.body.paused);
+    if (reply.body.state !== "open" && !closing) location.reload();
+    else if (!reply.body.held && !closing && reply.body.state === "open") lose([...queue.pending.values()]);
+    return reply.body;
+  } catch {
+    signals.giveBack(taken);
+    return null;
+  }
+}
+
+window.addEventListener("online", () => queue.soon(0));
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) queue.flush();
+  else pulse();
+});
+window.addEventListener("pagehide", () => {
+  const ops = [...queue.pending.values()].filter((op) => op.epoch === queue.epoch).slice(0, 50);
+  if (ops.length && !queue.stopped) {
+    post(setup.urls.answers, { epoch: queue.epoch, ops: ops.map(({ op, seq, q, a, f }) => ({ op, seq, q, a, f })) }, 8000, true)
+      .catch(() => undefined);
+  }
+});
+
+// --- begin: take hold of the attempt, bring back what was saved and what was not ----------------------------------
+
+function restore(position, value, flagged) {
+  const box = byPosition.get(position);
+  if (!box) return;
+  flags.set(position, flagged);
+  write(box, value);
+}
+
+async function begin() {
+  for (const [position, saved] of Object.entries(setup.answers)) restore(Number(position), saved.a, saved.f);
+  const held = await post(setup.urls.hold, {}).catch(() => null);
+  if (!held || held.status !== 200) {
+    if (held && held.status === 409) return location.reload();
+    banner(words.offline.replace("{count}", 0));
+    return setTimeout(begin, 3000);
+  }
+  for (const op of await queue.adopt(held.body.epoch, held.body.previous)) restore(op.q, op.a, op.f);
+  clock.sync(held.body.left_ms, held.body.paused);
+  showPause(held.body.paused);
+  boxes.forEach((box) => mark(Number(box.dataset.position)));
+  const wanted = Number(location.hash.replace("#q", ""));
+  show(byPosition.has(wanted) ? wanted : Number(boxes[0].dataset.position), false);
+  banner("");
+  say(queue.size ? words.saving : words.ready, queue.size ? "busy" : "good");
+  $("exam-body").removeAttribute("inert");
+  document.body.dataset.ready = "true";
+  setInterval(pulse, setup.pulse_seconds * 1000);
+}
+
+begin();

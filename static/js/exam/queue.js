@@ -1,0 +1,121 @@
+// Sends what the store holds: soon after each change, in order, again and again until the server has confirmed it.
+
+const CHOICE_DELAY = 120;
+const TYPING_DELAY = 1200; // well under the two seconds within which a change must leave
+const TIMEOUT = 8000;
+const RETRY = [1000, 2000, 3000, 5000, 8000];
+
+export function newId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16)); // randomUUID is missing on plain http
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+export class Queue extends EventTarget {
+  // `send(epoch, ops)` → Response; `epoch` is this page's.
+  constructor(store, send) {
+    super();
+    this.store = store;
+    this.send = send;
+    this.epoch = 0;
+    this.seq = 0;
+    this.pending = new Map(); // op id → op
+    this.flying = new Set();
+    this.failures = 0;
+    this.stopped = false;
+    this.timer = 0;
+    this.dueAt = Infinity;
+    this.chain = Promise.resolve();
+  }
+
+  // Ops that an earlier page left behind. Where nobody held the attempt in between (`previous` is the epoch just
+  // before ours) they are ours to carry on; older ones go out as they are, and the server keeps them as drafts.
+  async adopt(epoch, previous) {
+    this.epoch = epoch;
+    const left = (await this.store.all()).sort((a, b) => a.epoch - b.epoch || a.seq - b.seq);
+    for (const op of left) {
+      const adopted = op.epoch >= previous ? { ...op, epoch, seq: ++this.seq } : op;
+      this.pending.set(op.op, adopted);
+      await this.store.put(adopted);
+    }
+    if (left.length) this.soon(0);
+    return left.filter((op) => op.epoch >= previous);
+  }
+
+  // A change. An earlier change of the same question that has not left yet is replaced by it.
+  async add(position, answer, flagged, typing) {
+    const earlier = [...this.pending.values()].find(
+      (op) => op.q === position && op.epoch === this.epoch && !this.flying.has(op.op),
+    );
+    const op = { op: newId(), epoch: this.epoch, seq: ++this.seq, q: position, a: answer, f: flagged };
+    if (earlier) this.pending.delete(earlier.op);
+    this.pending.set(op.op, op);
+    this.tell("waiting");
+    this.chain = this.chain.then(() => this.store.put(op, earlier?.op)).catch(() => this.tell("unstored"));
+    await this.chain;
+    this.soon(typing ? TYPING_DELAY : CHOICE_DELAY);
+  }
+
+  // Send within `delay`; a later call never puts an earlier promise off.
+  soon(delay) {
+    const due = performance.now() + delay;
+    if (due >= this.dueAt) return;
+    clearTimeout(this.timer);
+    this.dueAt = due;
+    this.timer = setTimeout(() => this.flush(), delay);
+  }
+
+  get size() {
+    return this.pending.size;
+  }
+
+  // Everything that waits, at once. Resolves to true when nothing waits any more.
+  async flush() {
+    clearTimeout(this.timer);
+    this.dueAt = Infinity;
+    await this.chain;
+    if (this.stopped || this.flying.size || !this.pending.size) return !this.pending.size;
+    const first = Math.min(...[...this.pending.values()].map((op) => op.epoch));
+    const ops = [...this.pending.values()].filter((op) => op.epoch === first).slice(0, 50);
+    ops.forEach((op) => this.flying.add(op.op));
+    this.tell("saving");
+    let reply = null;
+    try {
+      reply = await this.send(first, ops.map(({ op, seq, q, a, f }) => ({ op, seq, q, a, f })), TIMEOUT);
+    } catch {
+      reply = null; // no network, or no answer in time
+    }
+    await this.settle(reply, ops);
+    if (this.pending.size && !this.stopped) {
+      this.soon(this.failures ? RETRY[Math.min(this.failures - 1, RETRY.length - 1)] : 0);
+    }
+    return !this.pending.size;
+  }
+
+  async settle(reply, ops) {
+    ops.forEach((op) => this.flying.delete(op.op));
+    const taken = reply && [200, 202, 409].includes(reply.status) && reply.body?.standing;
+    if (!taken) {
+      this.failures += 1;
+      this.tell("failed", { status: reply?.status ?? 0, body: reply?.body });
+      return;
+    }
+    this.failures = 0;
+    if (reply.body.standing === "paused") {
+      this.tell("answered", reply.body); // nothing was taken; the ops wait until the clock runs again
+      this.soon(3000);
+      return;
+    }
+    ops.forEach((op) => this.pending.delete(op.op));
+    await this.store.remove(ops.map((op) => op.op)).catch(() => undefined);
+    this.tell("answered", { ...reply.body, ops });
+  }
+
+  stop() {
+    this.stopped = true;
+    clearTimeout(this.timer);
+  }
+
+  tell(what, detail = {}) {
+    this.dispatchEvent(new CustomEvent(what, { detail }));
+  }
+}
