@@ -1,10 +1,9 @@
 """Sittings 考试场次: what a plan for one must say, what may still change once somebody has started, where it stands."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 LONGEST_TITLE = 120
 LONGEST_LIMIT = 600  # minutes
@@ -85,12 +84,6 @@ def check_change(before: SittingPlan, after: SittingPlan, *, started: bool) -> N
         problems["closes_at"] = "only-later"
     if problems:
         raise BadSitting(**problems)
-
-
-def keep_what_is_fixed(before: SittingPlan, wanted: SittingPlan) -> SittingPlan:
-    """``wanted`` as far as a sitting that has started may still take it."""
-    changes: dict[str, Any] = {name: getattr(wanted, name) for name in CHANGEABLE_AFTER_START}
-    return replace(before, **changes)
 
 
 def stage(opens_at: datetime, closes_at: datetime, now: datetime, *, cancelled: bool) -> Stage:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from fractions import Fraction
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.extensions import Base
@@ -33,7 +33,7 @@ class Sitting(Base):
     takeover: Mapped[str] = mapped_column(String(8), default="free")  # free | unlock: an invigilator must allow it
     code_hash: Mapped[str | None] = mapped_column(String(200))  # of the access code; None: no code asked
     feedback: Mapped[Json] = mapped_column(Document)  # what a candidate sees after release, see domain.results
-    seed: Mapped[int]
+    seed: Mapped[int] = mapped_column(BigInteger)
     pool: Mapped[Json | None] = mapped_column(Document, deferred=True)
     pool_taken_at: Mapped[datetime | None] = mapped_column(Moment)
     demonstration: Mapped[bool] = mapped_column(default=False)
@@ -92,7 +92,7 @@ class Attempt(Base):
     number: Mapped[int]  # the person's first, second … in this sitting
     candidate_number: Mapped[str] = mapped_column(String(12), unique=True)  # what markers see instead of a name
     language: Mapped[str] = mapped_column(String(2))
-    seed: Mapped[int]
+    seed: Mapped[int] = mapped_column(BigInteger)
     state: Mapped[str] = mapped_column(String(10))
     started_at: Mapped[datetime] = mapped_column(Moment)
     deadline: Mapped[datetime] = mapped_column(Moment)

@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, select, update
 
 from lms.domain.access_rules import RULES, AccessRequest, Intent, Reason, refusals
 from lms.domain.people import Role
+from lms.domain.results import Feedback
 from lms.domain.sittings import BadSitting, SittingPlan, check_change, check_code, reads_keys
 from lms.extensions import db
 from lms.models.bank import BlueprintVersion
@@ -17,8 +18,6 @@ from lms.services import passwords
 from lms.services.extra_time import set_deadlines
 from lms.services.writing import Deed, writing
 
-# What a candidate sees after release unless a sitting says otherwise: never keys.
-FEEDBACK = {"topics": True, "total": True, "sections": True}
 MAY_INVIGILATE = (Role.TRAINER, Role.EXAMINER)
 
 
@@ -44,7 +43,7 @@ def create_sitting(
     navigation: str = "free",
     takeover: str = "free",
     access_code: str | None = None,
-    feedback: dict[str, Any] | None = None,
+    feedback: Feedback | None = None,
     seed: int,
     invigilator_ids: Iterable[int] = (),
     demonstration: bool = False,
@@ -63,7 +62,7 @@ def create_sitting(
         sitting = Sitting(
             **_columns(plan),
             code_hash=None if access_code is None else passwords.hash_password(access_code),
-            feedback=dict(FEEDBACK if feedback is None else feedback),
+            feedback=(feedback or Feedback()).model_dump(),
             seed=seed,
             demonstration=demonstration,
             created_by=actor_id,
@@ -77,7 +76,7 @@ def create_sitting(
 
 
 def change_sitting(
-    actor_id: int, now: datetime, sitting_id: int, wanted: SittingPlan, *, feedback: dict[str, Any]
+    actor_id: int, now: datetime, sitting_id: int, wanted: SittingPlan, *, feedback: Feedback
 ) -> None:
     """Put ``wanted`` in the place of the plan. Raises BadSitting; once started only little may change.
 
@@ -92,7 +91,7 @@ def change_sitting(
         _check_references(deed, wanted)
         for column, value in _columns(wanted).items():
             setattr(sitting, column, value)
-        sitting.feedback = feedback
+        sitting.feedback = feedback.model_dump()
         _set_invigilators(deed, sitting_id, wanted.invigilator_ids)
         old, new = _told(before), _told(wanted)
         changes = {name: [old[name], new[name]] for name in new if old[name] != new[name]}
