@@ -109,7 +109,7 @@ class Visitor:
     def sign_in(self, person: Person, password: str = PASSWORD) -> "Visitor":
         reply = self.post("/login", {"number": person.number, "password": password})
         assert reply.status_code == 302, reply.text
-        self.get("/account")
+        self.get("/account", follow_redirects=True)
         return self
 
     def _headers(self, options: dict[str, Any]) -> dict[str, str]:

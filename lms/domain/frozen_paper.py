@@ -42,7 +42,7 @@ class FrozenQuestion:
 
     def read(self, raw: object) -> Answer:
         """What a browser sent, in letters, checked for its shape; raises AnswerRejected."""
-        return KINDS[Kind(self.kind)].read(raw, self.letters)
+        return KINDS[Kind(self.kind)].read(raw, tuple(self.letters))
 
     def in_ids(self, answer: Answer) -> Answer:
         """An answer in letters → the same in the bank's ids (text stays text)."""
@@ -60,6 +60,7 @@ class FrozenPaper:
     title: str
     language: str
     blueprint: str
+    navigation: str  # free | forward
     seed: int
     questions: tuple[FrozenQuestion, ...]
 
@@ -71,7 +72,7 @@ class FrozenPaper:
 
     def dump(self) -> str:
         """Canonical JSON: the text that is stored, and whose SHA-256 seals it."""
-        body = {name: getattr(self, name) for name in ("title", "language", "blueprint", "seed")}
+        body = {name: getattr(self, name) for name in FrozenPaper.__slots__ if name != "questions"}
         body["questions"] = [
             {name: getattr(question, name) for name in FrozenQuestion.__slots__} for question in self.questions
         ]
@@ -98,13 +99,20 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def freeze(form: Form, faces: Mapping[str, tuple[int, Mapping[str, Any]]], title: str, blueprint: str) -> FrozenPaper:
+def freeze(
+    form: Form,
+    faces: Mapping[str, tuple[int, Mapping[str, Any]]],
+    *,
+    title: str,
+    blueprint: str,
+    navigation: str = "free",
+) -> FrozenPaper:
     """The paper of ``form``: ``faces`` maps a code to its version id and the face that the bank holds of it."""
     questions = [
         freeze_question(position, drawn.points, drawn.order, *faces[drawn.code], form.language)
         for position, drawn in enumerate(form.questions, start=1)
     ]
-    return FrozenPaper(title, form.language.value, blueprint, form.seed, tuple(questions))
+    return FrozenPaper(title, form.language.value, blueprint, navigation, form.seed, tuple(questions))
 
 
 def freeze_question(

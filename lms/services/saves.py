@@ -115,7 +115,13 @@ def save(person: SignedIn, attempt_id: int, epoch: int, raw_ops: Any, now: datet
             },
         ).one_or_none()
         if guarded is not None:
-            standing, deadline, state, paused_at = "counts", guarded.deadline, AttemptState.OPEN, None
+            left_behind = paper.navigation == "forward" and any(op.position != guarded.place for op in ops)
+            standing, deadline, state, paused_at = (
+                "stale" if left_behind else "counts",
+                guarded.deadline,
+                AttemptState.OPEN,
+                None,
+            )
         else:
             standing, deadline, state, paused_at = _why_not(attempt_id, person, epoch, now)
         if paused_at is not None and standing == "paused":

@@ -98,6 +98,7 @@ class Prepared:
     """What drawing a paper of one sitting in one language needs, made once."""
 
     blueprint: Blueprint
+    navigation: str
     assembler: Assembler
     faces: dict[str, tuple[int, dict[str, Any]]]
     question_ids: dict[int, int]  # version id → question id
@@ -106,7 +107,7 @@ class Prepared:
         """Same seed, same paper."""
         form = self.assembler.form(seed)
         title = self.blueprint.title.in_(form.language)
-        return freeze(form, self.faces, title, self.blueprint.code)
+        return freeze(form, self.faces, title=title, blueprint=self.blueprint.code, navigation=self.navigation)
 
 
 def prepared(sitting: Sitting, language: Language) -> Prepared:
@@ -116,7 +117,9 @@ def prepared(sitting: Sitting, language: Language) -> Prepared:
 
 @lru_cache(maxsize=32)
 def _prepared(sitting_id: int, blueprint_version_id: int, language: Language, _taken_at: Any) -> Prepared:
-    pool = db.session.execute(select(Sitting.pool).where(Sitting.id == sitting_id)).scalar_one()
+    pool, navigation = db.session.execute(
+        select(Sitting.pool, Sitting.navigation).where(Sitting.id == sitting_id)
+    ).one()
     weights = {drawn["version"]: drawn["weight"] for drawn in pool.values()}
     rows = db.session.execute(
         select(QuestionVersion.id, QuestionVersion.question_id, QuestionVersion.face).where(
@@ -127,6 +130,7 @@ def _prepared(sitting_id: int, blueprint_version_id: int, language: Language, _t
     entries = [_entry(face, weights[version_id]) for version_id, _question, face in rows]
     return Prepared(
         blueprint,
+        navigation,
         Assembler(blueprint, entries, language),
         {face["code"]: (version_id, face) for version_id, _question, face in rows},
         {version_id: question_id for version_id, question_id, _face in rows},

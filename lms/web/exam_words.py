@@ -16,7 +16,6 @@ def refusal_text(reason: Reason) -> str:
         Reason.OPEN_ELSEWHERE: _("您有另一场考试正在作答，请先交卷。"),
         Reason.CODE_MISSING: _("请输入考试口令。"),
         Reason.CODE_WRONG: _("考试口令不正确。"),
-        Reason.DEVICE_LOCKED: _("更换设备须由监考人员解锁。"),
     }[reason]
 
 
