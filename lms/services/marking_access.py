@@ -1,0 +1,59 @@
+"""Who may mark whom: nobody marks a person whom they train, lead or are, nor one answer twice."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import aliased
+
+from lms.models.exams import Attempt, Sitting
+from lms.models.marking import MarkingTask, Marksheet
+from lms.models.people import TRAINEE, TRAINER, CohortMember, Person
+
+
+def may_mark(examiner_id: int) -> ColumnElement[bool]:
+    """A condition on ``Attempt``: its candidate is not the examiner, their trainee, or led by them."""
+    trainer, trainee = aliased(CohortMember), aliased(CohortMember)
+    trains = exists(
+        select(1)
+        .select_from(trainer)
+        .outerjoin(trainee, and_(trainee.cohort_id == trainer.cohort_id, trainee.part == TRAINEE))
+        .where(
+            trainer.person_id == examiner_id,
+            trainer.part == TRAINER,
+            or_(trainee.person_id == Attempt.person_id, trainer.cohort_id == _cohort_of_attempt()),
+        )
+    )
+    leads = exists(select(1).where(Person.id == Attempt.person_id, Person.leader_id == examiner_id))
+    return and_(Attempt.person_id != examiner_id, ~trains, ~leads)
+
+
+def _cohort_of_attempt() -> Any:
+    return select(Sitting.cohort_id).where(Sitting.id == Attempt.sitting_id).correlate(Attempt).scalar_subquery()
+
+
+def holds_no_other_round(examiner_id: int) -> ColumnElement[bool]:
+    """A condition on ``MarkingTask``: the examiner has no other round of the same answer."""
+    other = aliased(MarkingTask)
+    return ~exists(
+        select(1).where(
+            other.attempt_id == MarkingTask.attempt_id,
+            other.position == MarkingTask.position,
+            other.id != MarkingTask.id,
+            other.lease_holder_id == examiner_id,
+        )
+    )
+
+
+def has_marked(examiner_id: int) -> ColumnElement[bool]:
+    """A condition on ``Attempt``: the examiner has submitted a marksheet for it before any appeal."""
+    return exists(
+        select(1)
+        .select_from(MarkingTask)
+        .join(Marksheet, Marksheet.task_id == MarkingTask.id)
+        .where(
+            MarkingTask.attempt_id == Attempt.id,
+            Marksheet.marker_id == examiner_id,
+            Marksheet.submitted_at.is_not(None),
+            MarkingTask.round < 4,
+        )
+    )
