@@ -1,5 +1,6 @@
 """Item and test statistics 试题与试卷统计, from nothing but a table of marks."""
 
+from lms.domain.statistics.dependability import Dependability, dependability
 from lms.domain.statistics.exam import ExamStatistics, exam_statistics
 from lms.domain.statistics.flags import Flag, Thresholds
 from lms.domain.statistics.histogram import Bin, histogram
@@ -10,6 +11,7 @@ from lms.domain.statistics.options import OptionUse, Picks, option_uses
 
 __all__ = [
     "Bin",
+    "Dependability",
     "ExamStatistics",
     "Flag",
     "ItemStatistics",
@@ -17,6 +19,7 @@ __all__ = [
     "OptionUse",
     "Picks",
     "Thresholds",
+    "dependability",
     "exam_statistics",
     "histogram",
     "item_statistics",

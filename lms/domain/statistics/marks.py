@@ -46,7 +46,7 @@ class Marks:
             if maximum <= 0:
                 raise ValueError(f"the maximum of {code} is not above 0")
         limits = self._in_units(self.maxima)
-        for number, (row, units) in enumerate(zip(self.rows, self._units, strict=True), start=1):
+        for number, (row, units) in enumerate(zip(self.rows, self.units, strict=True), start=1):
             if len(row) != len(self.codes):
                 raise ValueError(f"candidate {number} has {len(row)} cells, not {len(self.codes)}")
             for code, mark, limit in zip(self.codes, units, limits, strict=True):
@@ -65,13 +65,14 @@ class Marks:
         return [None if cell is None else cell.numerator * (scale // cell.denominator) for cell in cells]
 
     @cached_property
-    def _units(self) -> list[list[int | None]]:
+    def units(self) -> list[list[int | None]]:
+        """The rows times ``scale``."""
         return [self._in_units(row) for row in self.rows]
 
     @cached_property
     def _totals(self) -> list[int | None]:
         """A total a row; None for somebody who was given nothing at all and so sat no test."""
-        given = ([mark for mark in row if mark is not None] for row in self._units)
+        given = ([mark for mark in row if mark is not None] for row in self.units)
         return [sum(marks) if marks else None for marks in given]
 
     @cached_property
@@ -90,7 +91,7 @@ class Marks:
         return tuple(self._column(index) for index in range(len(self.codes)))
 
     def _column(self, index: int) -> Column:
-        cells = zip((row[index] for row in self._units), self._totals, strict=True)
+        cells = zip((row[index] for row in self.units), self._totals, strict=True)
         had = [(mark, total) for mark, total in cells if mark is not None and total is not None]
         maximum = self.maxima[index]
         return Column(

@@ -1,7 +1,8 @@
 """Who chose which option: the table of distractors 干扰项 of a single or multiple choice."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -52,46 +53,49 @@ def option_uses(marks: Marks, code: str, picks: Picks) -> tuple[OptionUse, ...]:
     """
     index = marks.codes.index(code)
     had = [chosen for row, chosen in zip(marks.rows, picks.chosen, strict=True) if row[index] is not None]
-    rests = [Fraction(rest, marks.scale) for rest in marks.columns[index].rests]
+    rests = marks.columns[index].rests
     thirds = thirds_of(rests)
     takers = {option: [option in chosen for chosen in had] for option in picks.options}
     blanks = [not chosen for chosen in had]
-    rows = [_use(option, option in picks.key, took, rests, thirds) for option, took in takers.items()]
-    return (*rows, _use(None, False, blanks, rests, thirds)) if had else ()
+    rows = [_use(option, option in picks.key, took, rests, thirds, marks.scale) for option, took in takers.items()]
+    return (*rows, _use(None, False, blanks, rests, thirds, marks.scale)) if had else ()
 
 
 def _use(
     option: str | None,
     is_key: bool,
     took: Sequence[bool],
-    rests: Sequence[Fraction],
-    thirds: Sequence[tuple[Fraction, Fraction, Fraction]],
+    rests: Sequence[int],
+    thirds: Mapping[int, tuple[Fraction, Fraction, Fraction]],
+    scale: int,
 ) -> OptionUse:
-    n, count = len(took), sum(took)
-    takers = [parts for parts, taken in zip(thirds, took, strict=True) if taken]
-    bottom, middle, top = (float(300 * sum(parts[third] for parts in takers) / n) for third in range(3))
-    total = sum(rest for rest, taken in zip(rests, took, strict=True) if taken)
+    # Few different totals stand for many people: each is looked at once.
+    takers = Counter(rest for rest, taken in zip(rests, took, strict=True) if taken)
+    n, count = len(took), sum(takers.values())
+    bottom, middle, top = (
+        float(300 * sum(people * thirds[rest][third] for rest, people in takers.items()) / n) for third in range(3)
+    )
+    total = sum(rest * people for rest, people in takers.items())
     return OptionUse(
         option=option,
         is_key=is_key,
         count=count,
         share=100 * count / n,
-        mean_rest=float(total / count) if count else None,
+        mean_rest=total / (count * scale) if count else None,
         top=top,
         middle=middle,
         bottom=bottom,
     )
 
 
-def thirds_of(scores: Sequence[Fraction]) -> list[tuple[Fraction, Fraction, Fraction]]:
-    """For each score the part of it, summing to 1, that lies in the bottom, middle and top third of all.
+def thirds_of(scores: Sequence[int]) -> dict[int, tuple[Fraction, Fraction, Fraction]]:
+    """For each different score the part of it, summing to 1, that lies in the bottom, middle and top third of all.
 
     Equal scores across a border share it evenly; else the order of the list, which means nothing, decided.
     """
     ranked = sorted(scores)
     spans = {score: (bisect_left(ranked, score), bisect_right(ranked, score)) for score in set(ranked)}
-    parts = {score: _parts(start, end, len(ranked)) for score, (start, end) in spans.items()}
-    return [parts[score] for score in scores]
+    return {score: _parts(start, end, len(ranked)) for score, (start, end) in spans.items()}
 
 
 def _parts(start: int, end: int, n: int) -> tuple[Fraction, Fraction, Fraction]:
