@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.extensions import Base
@@ -36,6 +36,16 @@ class Proposal(Base):
     """A deed that takes two persons: one proposes with a reason, another confirms or refuses."""
 
     __tablename__ = "proposals"
+    __table_args__ = (
+        Index(
+            "uq_proposals_one_open",
+            "deed",
+            "subject",
+            unique=True,
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+    )
 
     id: Mapped[Id]
     deed: Mapped[str] = mapped_column(String(30))  # void-attempt | regrade | change-mark

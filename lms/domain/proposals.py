@@ -1,0 +1,25 @@
+"""Deeds that take two persons: one proposes with a reason, another confirms (design §1)."""
+
+from collections.abc import Collection
+from enum import StrEnum
+
+from lms.domain.people import Role
+
+LONGEST_REASON = 2000
+
+
+class DeedKind(StrEnum):
+    VOID_ATTEMPT = "void-attempt"
+    REGRADE = "regrade"
+    CHANGE_MARK = "change-mark"
+
+
+WHO_DECIDES: dict[DeedKind, frozenset[Role]] = {
+    DeedKind.VOID_ATTEMPT: frozenset({Role.TRAINER, Role.EXAMINER}),
+    DeedKind.REGRADE: frozenset({Role.TRAINER}),
+    DeedKind.CHANGE_MARK: frozenset({Role.EXAMINER}),
+}
+
+
+def may_decide(kind: DeedKind, roles: Collection[Role]) -> bool:
+    return not WHO_DECIDES[kind].isdisjoint(roles)
