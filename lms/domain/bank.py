@@ -4,15 +4,18 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from lms.domain.questions import Multiple, Ordering, Question, Single, Written, parse_question
-from lms.domain.values import Value
+from lms.domain.values import Language, Texts, Value
 
 Plain = dict[str, Any]
 
 TITLE_LENGTH = 200
+_PROBES = 6
+_PROBE_SIZE = {Language.ZH: 4, Language.EN: 9}
+_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _MARKUP = re.compile(r"!\[([^\]]*)\]\([^)]*\)|[*_`#>|]+")
 
 
@@ -56,17 +59,55 @@ def fold(text: str) -> str:
 
 
 def search_text(question: Question) -> str:
-    """Code, stem and options in every language, folded, a line each (so that no search finds across two texts)."""
-    texts = [question.stem]
+    """What searches and the watch for near-duplicates read, folded, in five lines:
+
+    code · zh stem · zh options · en stem · en options. Options stand in an order that shuffling does not change.
+    """
+    lines = [fold(question.code)]
+    for language in Language:
+        lines.append(fold(getattr(question.stem, language.value) or ""))
+        lines.append(options_line(getattr(text, language.value) or "" for text in choices(question)))
+    return "\n".join(lines)
+
+
+def choices(question: Question) -> list[Texts]:
+    """The texts that are chosen from or put in order."""
     if isinstance(question, Single | Multiple):
-        texts += [option.text for option in question.options]
-    elif isinstance(question, Ordering):
-        texts += [step.text for step in question.steps]
-    said = [text for pair in texts for text in (pair.zh, pair.en) if text]
-    return "\n".join(fold(text) for text in [question.code, *said])
+        return [option.text for option in question.options]
+    return [step.text for step in question.steps] if isinstance(question, Ordering) else []
+
+
+def options_line(texts: Iterable[str]) -> str:
+    return " / ".join(sorted(folded for text in texts if (folded := fold(text))))
+
+
+def in_language(search: str, language: Language) -> str:
+    """Stem and options of one language, from :func:`search_text`'s lines."""
+    first = 1 + 2 * list(Language).index(language)
+    return " ".join(search.split("\n")[first : first + 2]).strip()
+
+
+def levelled(text: str) -> str:
+    """Folded text with every number as ``#``: equal for questions that differ in their numbers alone."""
+    return _NUMBER.sub("#", text)
+
+
+def probes(text: str, language: Language) -> list[str]:
+    """Short stretches of a levelled text, spread over it and without numbers.
+
+    A text that is much the same holds at least one of them, so a table can pick candidates before they are compared.
+    """
+    size = _PROBE_SIZE[language]
+    stretches = [part.strip() for part in text.split("#")]
+    cut = [part[at : at + size] for part in stretches for at in range(0, len(part) - size + 1, size)]
+    step = max(1, len(cut) // _PROBES)
+    return list(dict.fromkeys(cut[step // 2 :: step]))[:_PROBES]
+
+
+def plain_line(stem: str) -> str:
+    """A stem's beginning as one line without marks of Markdown, for lists."""
+    return " ".join(_MARKUP.sub(r" \1 ", stem).split())[:TITLE_LENGTH]
 
 
 def title(question: Question) -> str:
-    """The stem's beginning as one plain line, for lists."""
-    stem = question.stem.zh or question.stem.en or ""
-    return " ".join(_MARKUP.sub(r" \1 ", stem).split())[:TITLE_LENGTH]
+    return plain_line(question.stem.zh or question.stem.en or "")

@@ -168,14 +168,9 @@ def _add_versions(deed: Deed, batch: Sequence[Content], ids: Mapping[str, int]) 
         _, number, state = found[question_id]
         version = _insert_versions(deed, [content], ids, number + 1)[question_id]
         digest = bank.digest(content)
-        retired = state == "retired"
-        row = {
-            "id": question_id,
-            "loaded_digest": digest,
-            "newest_id": version,
-            "live_id": None if retired else version,
-            "state": "retired" if retired else "live",
-        }
+        row = {"id": question_id, "loaded_digest": digest, "newest_id": version}
+        if state == "live":
+            row["live_id"] = version
         deed.session.execute(update(Question), [row | columns_of(content, digest, deed.now)])
 
 
