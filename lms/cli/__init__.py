@@ -2,13 +2,18 @@
 
 from flask import Flask
 
+from lms.cli.audit import audit
 from lms.cli.content import content
 from lms.cli.papers import papers
+from lms.cli.serve import serve, worker
 from lms.cli.statistics import statistics
 
 
 def init_app(app: Flask) -> None:
     """Hang every feature's commands on the `flask` command."""
+    app.cli.add_command(audit)
     app.cli.add_command(content)
     app.cli.add_command(papers)
     app.cli.add_command(statistics)
+    app.cli.add_command(serve)
+    app.cli.add_command(worker)

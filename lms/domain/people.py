@@ -16,6 +16,8 @@ class Role(StrEnum):
 STAFF = frozenset(Role) - {Role.NEW_HIRE}
 
 NUMBER = re.compile(r"^[a-z0-9][a-z0-9._-]{1,31}$")
+LONGEST_NAME = 80
+PLAIN_LATIN = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}  # full-width ！…～
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200
 
@@ -33,6 +35,18 @@ def fold_number(raw: str) -> str:
     if not NUMBER.match(number):
         raise BadNumber(raw)
     return number
+
+
+class BadName(ValueError):
+    """Not a person's name: empty, over 80 characters, or with characters that nobody can see."""
+
+
+def clean_name(raw: str) -> str:
+    """A name as it is stored: trimmed, single spaces, full-width Latin letters made plain. Raises :class:`BadName`."""
+    name = " ".join(raw.translate(PLAIN_LATIN).split())
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        raise BadName(raw)
+    return name
 
 
 def password_problem(password: str, number: str = "", name: str = "") -> str | None:

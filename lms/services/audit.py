@@ -55,26 +55,46 @@ def append(
 
 @dataclass(frozen=True)
 class Verdict:
-    """``count`` entries hold; ``broken`` says at which entry the chain fails and why, None when it is whole."""
+    """``count`` entries hold. ``fault`` is None where the chain is whole, else what is wrong at ``entry``:
+
+    changed   its content is not what was sealed
+    missing   an entry before it was deleted, replaced or inserted
+    cut       the newest entries, which followed ``entry``, were deleted
+    added     it stands behind the chain's head and was not written by the program
+    """
 
     count: int
-    broken: str | None
+    fault: str | None = None
+    entry: int = 0
+
+    @property
+    def broken(self) -> str | None:
+        """In words, for the command line and logs."""
+        texts = {
+            "changed": f"entry {self.entry}: its content was changed",
+            "missing": f"entry {self.entry}: an entry before it was deleted, replaced or inserted",
+            "cut": f"after entry {self.entry}: the newest entries were deleted",
+            "added": f"entry {self.entry}: it was added behind the chain's head",
+        }
+        return texts[self.fault] if self.fault else None
 
 
 def verify() -> Verdict:
-    """Walk the whole chain; names the first bad row, and a tail that was cut off."""
-    previous, count = GENESIS, 0
-    for entry in db.session.execute(select(AuditEntry).order_by(AuditEntry.id)).scalars():
-        expected = seal_of(previous, entry.at, entry.actor_id, entry.action, entry.subject, entry.details)
+    """Walk the whole chain; names the first bad row, and a tail that was cut off or put on."""
+    head = db.session.get(AuditHead, 1, populate_existing=True)
+    previous, count, last = GENESIS, 0, 0
+    query = select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=1000, populate_existing=True)
+    for entry in db.session.execute(query).scalars():
         if entry.previous != previous:
-            return Verdict(count, f"entry {entry.id}: an entry before it is missing or was replaced")
-        if entry.seal != expected:
-            return Verdict(count, f"entry {entry.id}: its content was changed")
-        previous, count = entry.seal, count + 1
-    head = db.session.get(AuditHead, 1)
-    if (head.count, head.seal) != (count, previous) if head else count:
-        return Verdict(count, f"after entry {count}: the newest entries were cut off")
-    return Verdict(count, None)
+            return Verdict(count, "missing", entry.id)
+        if entry.seal != seal_of(previous, entry.at, entry.actor_id, entry.action, entry.subject, entry.details):
+            return Verdict(count, "changed", entry.id)
+        if head is None or count == head.count:
+            return Verdict(count, "added", entry.id)
+        previous, count, last = entry.seal, count + 1, entry.id
+    if head is not None and (head.count, head.seal) != (count, previous):
+        return Verdict(count, "cut", last)
+    return Verdict(count)
 
 
 def head_line(key: str, now: datetime) -> str:
@@ -114,12 +134,17 @@ class AuditRow:
 
 
 def entries(*, action: str = "", subject: str = "", before: int | None = None, limit: int = 100) -> Sequence[AuditRow]:
-    """The newest entries first; ``before`` pages on, ``action`` and ``subject`` are beginnings."""
+    """The newest entries first; ``before`` pages on, ``action`` is a beginning.
+
+    ``subject`` is exact (``person:1`` is not ``person:12``) or a kind alone (``person``).
+    """
     query = select(AuditEntry, Person.name, Person.number).outerjoin(Person, Person.id == AuditEntry.actor_id)
     if action:
         query = query.where(AuditEntry.action.startswith(action, autoescape=True))
     if subject:
-        query = query.where(AuditEntry.subject.startswith(subject, autoescape=True))
+        kind, _, key = subject.partition(":")
+        exact = AuditEntry.subject == subject
+        query = query.where(exact if key else AuditEntry.subject.startswith(f"{kind}:", autoescape=True))
     if before is not None:
         query = query.where(AuditEntry.id < before)
     rows = db.session.execute(query.order_by(AuditEntry.id.desc()).limit(limit))
@@ -127,3 +152,16 @@ def entries(*, action: str = "", subject: str = "", before: int | None = None, l
         AuditRow(e.id, e.at, f"{name} {number}" if number else "", e.action, e.subject, e.details)
         for e, name, number in rows
     ]
+
+
+def subjects(rows: Iterable[AuditRow]) -> dict[str, str]:
+    """Names of the people whom ``rows`` are about, by subject: ``person:7`` → ``张晓 t0007``."""
+    keys = {row.subject.partition(":")[2] for row in rows if row.subject.startswith("person:")}
+    ids = [int(key) for key in keys if key.isdigit()]
+    people = select(Person.id, Person.name, Person.number).where(Person.id.in_(ids))
+    return {f"person:{id_}": f"{name} {number}" for id_, name, number in db.session.execute(people)}
+
+
+def actions() -> Sequence[str]:
+    """Every action that the trail knows, for its filter."""
+    return db.session.execute(select(AuditEntry.action).distinct().order_by(AuditEntry.action)).scalars().all()

@@ -5,16 +5,20 @@ from flask import Flask
 from lms.web import (
     access,
     account,
+    audit,
+    calendar,
+    cohorts,
     errors,
     exams,
     headers,
     home,
     page_tools,
+    people,
     sign_in,
 )
 from lms.web.language import select_language
 
-FEATURES = (sign_in, account, home, exams)
+FEATURES = (sign_in, account, home, exams, people, cohorts, calendar, audit)
 
 
 def init_app(app: Flask) -> None:

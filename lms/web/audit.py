@@ -1,0 +1,44 @@
+"""The audit trail, for the administrator: newest first, filtered, and whether its chain is whole."""
+
+import json
+from typing import Any
+
+from flask import Blueprint, render_template, request
+
+from lms.domain.people import Role
+from lms.services import audit as service
+from lms.services.audit import Verdict
+from lms.web.access import allow
+
+page = Blueprint("audit", __name__, url_prefix="/audit")
+ROWS = 50
+
+
+@page.get("")
+@allow(Role.ADMINISTRATOR)
+def audit_page() -> str:
+    return _render(None)
+
+
+@page.post("/verify")
+@allow(Role.ADMINISTRATOR)
+def verify() -> str:
+    """A post, because walking the whole chain is work that nobody should cause by following a link."""
+    return _render(service.verify())
+
+
+def _render(verdict: Verdict | None) -> str:
+    action, subject, before = (request.args.get(name, "").strip()[:80] for name in ("action", "subject", "before"))
+    at = int(before) if before.isascii() and before.isdigit() and len(before) < 18 else None
+    rows = service.entries(action=action, subject=subject, before=at, limit=ROWS + 1)
+    return render_template(
+        "audit/audit.html", rows=rows[:ROWS], more=len(rows) > ROWS, names=service.subjects(rows), verdict=verdict,
+        action=action, subject=subject, first=at is None, actions=service.actions(), said=said,
+    )  # fmt: skip
+
+
+def said(value: Any) -> str:
+    """A detail of an entry on one line."""
+    if isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False)
