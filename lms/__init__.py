@@ -23,7 +23,9 @@ def create_app(config: Mapping[str, Any] | None = None, clock: Clock | None = No
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 
     db.init_app(app)
-    migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    migrate.init_app(
+        app, db, directory=str(ROOT / "migrations"), render_as_batch=True, render_item=models.columns.plain_type
+    )
     csrf.init_app(app)
     login_manager.init_app(app)
     limiter.init_app(app)

@@ -1,25 +1,30 @@
 """Papers 试卷: a pool, a blueprint and a seed make one frozen form, and the same three make the same form again.
 
-How a form is drawn. Enemies are joined to *groups* (connected by enmity); a paper takes at most one of a group.
-Within a cell every question has an inclusion probability π, Σπ = the cell's count, no π above the exposure cap
-(water-filling over the weights that past exposure gave). Systematic sampling then lays the π end to end in a random
-order of groups and takes the questions under the points u, u+1, u+2 …: each question comes with exactly its π, and
-two of one group, lying side by side with Σπ ≤ 1, never together. The cells are drawn narrowest first; what one took
-is closed to the next.
-Sampling: W. G. Madow, "On the theory of systematic sampling, II", Annals of Mathematical Statistics 20 (1949).
+How a form is drawn. The cells are filled narrowest first; within a cell one question after another is drawn with
+chances in proportion to the weights of those that are free, and whatever is drawn closes its enemies. Where a cell
+runs dry the whole form is drawn anew from the same dice.
+
+How exposure is kept. Enmity and narrow cells bend the chances, so the weights are *rehearsed* before a sitting
+opens (`rehearse`): after each of many trial forms the drawn questions get lighter and the others heavier by a
+shrinking step, until each is drawn as often as it should be (Robbins & Monro, "A stochastic approximation method",
+Annals of Mathematical Statistics 22, 1951; the use for exposure follows Sympson & Hetter 1985).
 """
 
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from math import ceil
+from math import ceil, exp
 
 from lms.domain.blueprints import Blueprint, Cell
 from lms.domain.questions import Kind, Section
 from lms.domain.values import Language
 
-ATTEMPTS_AT_A_FORM = 200
+TRIES_AT_A_FORM = 500
+REHEARSALS = 2500
+FIRST_STEP = 0.6
+STEP_HALVES_AFTER = 30
+LEANING = 5.0  # no weight leaves e^±5: a question that enmity almost shuts out must not take over the dice
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,22 +86,14 @@ class CannotAssemble(ValueError):
         super().__init__(named or "enemy questions leave no way to fill the blueprint")
 
 
-def groups_of(pool: Iterable[PoolEntry]) -> dict[str, str]:
-    """Code → the name of its enemy group (its smallest code); enmity holds both ways and is passed on."""
-    parent: dict[str, str] = {}
-
-    def root(code: str) -> str:
-        while parent.setdefault(code, code) != code:
-            parent[code] = parent[parent[code]]
-            code = parent[code]
-        return code
-
-    entries = list(pool)
-    for entry in entries:
-        for enemy in sorted(entry.enemies):
-            first, second = sorted((root(entry.code), root(enemy)))
-            parent[second] = first
-    return {entry.code: root(entry.code) for entry in entries}
+def enemies_of(pool: Iterable[PoolEntry]) -> dict[str, frozenset[str]]:
+    """Code → the codes that may not stand on one paper with it; enmity holds both ways, whoever declared it."""
+    found: dict[str, set[str]] = {}
+    for entry in pool:
+        for enemy in entry.enemies:
+            found.setdefault(entry.code, set()).add(enemy)
+            found.setdefault(enemy, set()).add(entry.code)
+    return {code: frozenset(enemies) for code, enemies in found.items()}
 
 
 def fits(entry: PoolEntry, cell: Cell, language: Language) -> bool:
@@ -117,23 +114,18 @@ def wanted(cell: Cell, cap: Fraction) -> int:
 
 
 def shortages(blueprint: Blueprint, pool: Sequence[PoolEntry], language: Language) -> list[Shortage]:
-    """The cells that ``pool`` cannot fill in ``language``; empty when a paper can always be drawn.
+    """The cells that ``pool`` cannot fill in ``language`` without showing a question more often than the cap.
 
-    Cells that compete for the same questions share them out (narrowest cell first), as the draw does, so that a
-    general cell is not promised what a special one will take. Each group counts once.
+    Cells that compete for the same questions share them out, narrowest first, as the draw does, so that a general
+    cell is not promised what a special one will take.
     """
-    groups = groups_of(pool)
     taken: set[str] = set()
     short = []
     for cell in narrowest_first(blueprint, pool, language):
-        fitting = [entry for entry in pool if fits(entry, cell, language)]
-        free = {groups[entry.code] for entry in fitting} - taken
+        free = [entry.code for entry in pool if fits(entry, cell, language) and entry.code not in taken]
         need = wanted(cell, blueprint.exposure_cap)
-        questions = sum(groups[entry.code] in free for entry in fitting)
-        if len(free) < cell.pick.count:
+        if len(free) < need:
             short.append(Shortage(cell, need, len(free)))
-        elif questions < need:
-            short.append(Shortage(cell, need, questions))
         if contested(cell, blueprint):
             taken |= set(sorted(free)[: cell.pick.count])
     return [s for cell in blueprint.cells() for s in short if s.cell == cell]
@@ -192,61 +184,63 @@ def inclusion(weights: Sequence[float], count: int, cap: float) -> list[float]:
 class Assembler:
     """Draws forms of one blueprint from one pool snapshot in one language.
 
-    The tables that do not depend on the seed are made once, so that the start rush of a sitting draws quickly.
+    What does not depend on the seed is made once, so that the start rush of a sitting draws quickly.
+    ``weights`` are those of :func:`rehearse`; without them past exposure alone leads the draw.
     Raises :class:`CannotAssemble` at once where the bank is too small.
     """
 
-    def __init__(self, blueprint: Blueprint, pool: Sequence[PoolEntry], language: Language) -> None:
+    def __init__(
+        self,
+        blueprint: Blueprint,
+        pool: Sequence[PoolEntry],
+        language: Language,
+        weights: Mapping[str, float] | None = None,
+    ) -> None:
         self.blueprint = blueprint
         self.language = language
-        self._pool = {entry.code: entry for entry in sorted(pool, key=lambda entry: entry.code)}
+        entries = sorted(pool, key=lambda entry: entry.code)
         # A bank that only misses the exposure cap still fills the paper; the trainer has been told.
-        found = shortages(blueprint, list(self._pool.values()), language)
+        found = shortages(blueprint, entries, language)
         short = [shortage for shortage in found if shortage.found < shortage.cell.pick.count]
         if short:
             raise CannotAssemble(short)
-        self._groups = groups_of(self._pool.values())
-        self._cells = [
-            (cell, [entry for entry in self._pool.values() if fits(entry, cell, language)])
-            for cell in narrowest_first(blueprint, list(self._pool.values()), language)
+        self._enemies = enemies_of(entries)
+        self.weights = {entry.code: entry.weight for entry in entries} | dict(weights or {})
+        self.cells = [
+            (cell, [entry for entry in entries if fits(entry, cell, language)])
+            for cell in narrowest_first(blueprint, entries, language)
         ]
 
     def form(self, seed: int) -> Form:
         """The form of ``seed``: sections exact, no two enemies, options shuffled as the blueprint says."""
         dice = random.Random(f"paper:{self.blueprint.code}:{self.language}:{seed}")
-        for _ in range(ATTEMPTS_AT_A_FORM):
-            drawn = self._draw(dice)
+        drawn = self.draw(dice)
+        return Form(seed=seed, language=self.language, questions=tuple(self._lay_out(drawn, dice)))
+
+    def draw(self, dice: random.Random) -> dict[Cell, list[PoolEntry]]:
+        """Cell → its questions. Raises CannotAssemble where enmity leaves no way after many tries."""
+        for _ in range(TRIES_AT_A_FORM):
+            drawn = self._try(dice)
             if drawn is not None:
-                return Form(seed=seed, language=self.language, questions=tuple(self._lay_out(drawn, dice)))
+                return drawn
         raise CannotAssemble([])
 
-    def _draw(self, dice: random.Random) -> dict[Cell, list[PoolEntry]] | None:
-        """One try: cell → questions; None where enemies closed a cell, and the dice must be thrown again."""
+    def _try(self, dice: random.Random) -> dict[Cell, list[PoolEntry]] | None:
+        """One try; None where a cell ran dry, and the dice must be thrown again."""
         closed: set[str] = set()
         drawn: dict[Cell, list[PoolEntry]] = {}
-        for cell, fitting in self._cells:
-            free = [entry for entry in fitting if self._groups[entry.code] not in closed] if closed else fitting
-            chosen = self._sample(free, cell.pick.count, dice)
-            if chosen is None:
-                return None
-            drawn[cell] = chosen
-            closed.update(self._groups[entry.code] for entry in chosen)
+        for cell, fitting in self.cells:
+            chosen = drawn[cell] = []
+            free = [entry for entry in fitting if entry.code not in closed]
+            for _ in range(cell.pick.count):
+                if not free:
+                    return None
+                entry = dice.choices(free, [self.weights[entry.code] for entry in free])[0]
+                chosen.append(entry)
+                closed.add(entry.code)
+                closed |= self._enemies.get(entry.code, frozenset())
+                free = [other for other in free if other.code not in closed]
         return drawn
-
-    def _sample(self, free: Sequence[PoolEntry], count: int, dice: random.Random) -> list[PoolEntry] | None:
-        by_group: dict[str, list[PoolEntry]] = {}
-        for entry in free:
-            by_group.setdefault(self._groups[entry.code], []).append(entry)
-        if len(by_group) < count:
-            return None
-        bundles = list(by_group.values())
-        dice.shuffle(bundles)
-        entries = [entry for bundle in bundles for entry in bundle]
-        chances = inclusion([entry.weight for entry in entries], count, float(self.blueprint.exposure_cap))
-        chosen = [entries[place] for place in systematic(chances, dice.random())]
-        if len({self._groups[entry.code] for entry in chosen}) < count:
-            return None  # a group wider than one step was hit twice, or rounding lost the last point
-        return chosen
 
     def _lay_out(self, drawn: Mapping[Cell, Sequence[PoolEntry]], dice: random.Random) -> list[Drawn]:
         """Sections in the blueprint's order; within one, objective questions before written, else shuffled."""
@@ -273,19 +267,27 @@ class Assembler:
         return Drawn(entry.code, entry.section, entry.kind, cell.pick.points, tuple(order))
 
 
-def systematic(chances: Sequence[float], start: float) -> list[int]:
-    """Places whose stretch of the line ``chances`` laid end to end covers start, start+1, start+2 …
+def rehearse(blueprint: Blueprint, pool: Sequence[PoolEntry], language: Language) -> dict[str, float]:
+    """Code → the weight with which it is drawn as often as it should be: the weights of a sitting's pool snapshot.
 
-    ``start`` lies in [0, 1). The number of places is ⌊Σ − start⌋ + 1, which is Σ where Σ is whole.
+    How often it should be follows from the weights in ``pool`` (past exposure) and the cap, cell by cell
+    (:func:`inclusion`). Always the same for the same blueprint, pool and language.
     """
-    places = []
-    reached, point = 0.0, start
-    for place, chance in enumerate(chances):
-        reached += chance
-        while point < reached - 1e-12:
-            places.append(place)
-            point += 1
-    return places
+    assembler = Assembler(blueprint, pool, language)
+    aims: dict[str, float] = {}
+    for cell, fitting in assembler.cells:
+        chances = inclusion([entry.weight for entry in fitting], cell.pick.count, float(blueprint.exposure_cap))
+        for entry, chance in zip(fitting, chances, strict=True):
+            aims[entry.code] = min(1.0, aims.get(entry.code, 0.0) + chance)
+    dice = random.Random(f"rehearsal:{blueprint.code}:{language}")
+    leaning = dict.fromkeys(aims, 0.0)
+    for number in range(REHEARSALS):
+        step = FIRST_STEP / (1 + number / STEP_HALVES_AFTER)
+        drawn = {entry.code for chosen in assembler.draw(dice).values() for entry in chosen}
+        for code, aim in aims.items():
+            leaning[code] = min(LEANING, max(-LEANING, leaning[code] + step * (aim - (code in drawn))))
+            assembler.weights[code] = exp(leaning[code])
+    return {code: round(weight, 4) for code, weight in assembler.weights.items() if code in aims}
 
 
 def exposure_weight(rate: float, cap: float) -> float:

@@ -62,7 +62,6 @@ def start(person: SignedIn, sitting_id: int, language: Language, now: datetime) 
     sitting = db.session.get_one(Sitting, sitting_id)
     if sitting.pool_taken_at is None:
         sitting_papers.take_pool(sitting_id, now)
-        db.session.refresh(sitting)
     drawn_from = sitting_papers.prepared(sitting, language)
     number = (
         1

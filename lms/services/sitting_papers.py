@@ -1,15 +1,18 @@
 """Papers of a sitting: the pool snapshot with its exposure weights, and the forms drawn from it."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import lru_cache
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import func, select
 
 from lms.domain.blueprints import Blueprint
 from lms.domain.frozen_paper import FrozenPaper, freeze
-from lms.domain.papers import Assembler, CannotAssemble, PoolEntry, exposure_weight, shortages
+from lms.domain.papers import Assembler, CannotAssemble, PoolEntry, exposure_weight, rehearse, shortages
 from lms.domain.questions import Kind, Section
 from lms.domain.values import Language
 from lms.extensions import db
@@ -78,19 +81,56 @@ def exposure_rates(question_ids: Sequence[int]) -> dict[int, float]:
     return rates
 
 
-def take_pool(sitting_id: int, now: Any) -> None:
-    """The sitting's snapshot, taken once, before its first paper (contract 5); later edits change nothing."""
-    sitting = db.session.get_one(Sitting, sitting_id)
-    blueprint = blueprint_of(sitting.blueprint_version_id)
-    pool = live_pool(blueprint)
-    body = {entry.code: {"version": version, "weight": round(entry.weight, 4)} for entry, version in pool}
-    with writing(None, now) as deed:
-        fresh = deed.session.get_one(Sitting, sitting_id, populate_existing=True)
-        if fresh.pool_taken_at is None:
-            fresh.pool = body
-            fresh.pool_taken_at = now
-            deed.note("sitting.pool-taken", f"sitting:{sitting_id}", questions=len(body))
-    _prepared.cache_clear()
+_taking = Lock()
+
+
+def take_pool(sitting_id: int, now: datetime) -> None:
+    """The sitting's snapshot, taken once, before its first paper (contract 5); later edits change nothing.
+
+    ``{"versions": {code: version id}, "weights": {language: {code: weight}}}``: the rehearsed weights stand beside
+    the versions, so that a paper can be drawn again from snapshot and seed alone.
+    """
+    with _taking:  # a start rush rehearses once a process, not once a candidate
+        sitting = db.session.get_one(Sitting, sitting_id, populate_existing=True)
+        if sitting.pool_taken_at is not None:
+            return
+        blueprint = blueprint_of(sitting.blueprint_version_id)
+        pool = live_pool(blueprint)
+        body = {
+            "versions": {entry.code: version for entry, version in pool},
+            "weights": _rehearsed(blueprint, [entry for entry, _version in pool]),
+        }
+        with writing(None, now) as deed:
+            fresh = deed.session.get_one(Sitting, sitting_id, populate_existing=True)
+            if fresh.pool_taken_at is None:
+                fresh.pool = body
+                fresh.pool_taken_at = now
+                deed.note("sitting.pool-taken", f"sitting:{sitting_id}", questions=len(pool))
+
+
+def _rehearsed(blueprint: Blueprint, pool: list[PoolEntry]) -> dict[str, dict[str, float]]:
+    """Language → weights, for the languages in which the bank fills the blueprint."""
+    weights = {}
+    for language in Language:
+        with suppress(CannotAssemble):
+            weights[language.value] = rehearse(blueprint, pool, language)
+    return weights
+
+
+def take_pools_due(now: datetime, ahead: timedelta = timedelta(minutes=2)) -> int:
+    """Take the snapshots of sittings that open within ``ahead``, so that nobody waits for it; how many there were."""
+    due = db.session.execute(
+        select(Sitting.id).where(
+            Sitting.pool_taken_at.is_(None),
+            Sitting.cancelled_at.is_(None),
+            Sitting.opens_at <= now + ahead,
+            Sitting.closes_at > now,
+        )
+    ).scalars()
+    found = list(due)
+    for sitting_id in found:
+        take_pool(sitting_id, now)
+    return len(found)
 
 
 @dataclass(frozen=True)
@@ -120,18 +160,19 @@ def _prepared(sitting_id: int, blueprint_version_id: int, language: Language, _t
     pool, navigation = db.session.execute(
         select(Sitting.pool, Sitting.navigation).where(Sitting.id == sitting_id)
     ).one()
-    weights = {drawn["version"]: drawn["weight"] for drawn in pool.values()}
+    versions = pool["versions"].values()
     rows = db.session.execute(
         select(QuestionVersion.id, QuestionVersion.question_id, QuestionVersion.face).where(
-            QuestionVersion.id.in_(weights)
+            QuestionVersion.id.in_(versions)
         )
     ).all()
     blueprint = blueprint_of(blueprint_version_id)
-    entries = [_entry(face, weights[version_id]) for version_id, _question, face in rows]
+    weights = pool["weights"].get(language.value)
+    entries = [_entry(face, 1.0) for _version, _question, face in rows]
     return Prepared(
         blueprint,
         navigation,
-        Assembler(blueprint, entries, language),
+        Assembler(blueprint, entries, language, weights),
         {face["code"]: (version_id, face) for version_id, _question, face in rows},
         {version_id: question_id for version_id, question_id, _face in rows},
     )

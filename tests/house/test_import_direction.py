@@ -17,7 +17,7 @@ MAY = {
     "content": {"content", "domain", "config"},
     "services": {"services", "models", "content", "domain", "extensions"},
     "web": {"web", "services", "domain", "extensions"},
-    "cli": {"cli", "services", "content", "domain", "extensions", "config"},
+    "cli": {"cli", "services", "content", "domain", "extensions", "config", "jobs"},
     "jobs": {"services", "extensions", "config", "clock"},
     "": {"cli", "models", "web", "clock", "config", "extensions", "jobs"},
 }

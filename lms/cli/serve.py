@@ -1,0 +1,104 @@
+"""`flask serve` and `flask worker`: the program on one machine, ready to use."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+from flask_migrate import upgrade
+
+from lms.config import ROOT
+from lms.content.bank import read_bank
+from lms.extensions import db
+from lms.jobs import make_queue
+from lms.services import calendar, demonstration, sitting_papers
+from lms.services.bank_files import load
+
+HOST = "127.0.0.1"
+
+
+def port_is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+    return True
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, envvar="PORT", show_default=True)
+@click.option("--workers", type=click.IntRange(1, 32), default=2, envvar="WORKERS", show_default=True)
+@with_appcontext
+def serve(port: int, workers: int) -> None:
+    """Migrate, load the shipped content and serve on 127.0.0.1 (in development with demonstration people)."""
+    if not port_is_free(port):
+        raise click.ClickException(f"port {port} is taken; choose another: PORT={port + 1} make run")
+    prepare()
+    development = current_app.config["STAGE"] == "development"
+    click.echo(_welcome(port) if development else f"Serving on http://{HOST}:{port}/")
+    db.session.remove()
+    db.engine.dispose()  # the children open their own connections
+    _run(port, workers)
+
+
+def prepare() -> None:
+    """Bring database and content up to date; loses nothing, and does nothing where nothing changed."""
+    upgrade(directory=str(ROOT / "migrations"))
+    now = current_app.extensions["clock"].now()
+    for year in (now.year, now.year + 1):
+        calendar.load_year(None, now, year)
+    files = read_bank(Path(current_app.config["CONTENT_ROOT"], "question_bank"))
+    if files.errors:
+        raise click.ClickException("the question bank has errors; `flask content check` names them")
+    report = load(files, None, now)
+    if report.changed:
+        click.echo(f"Question bank loaded: {len(files.questions)} questions.")
+    if current_app.config["STAGE"] == "development":
+        demonstration.prepare(now)
+    sitting_papers.take_pools_due(now)
+
+
+def _welcome(port: int) -> str:
+    people = "\n".join(f"    {one.number}   {one.name}" for one in demonstration.PEOPLE)
+    return (
+        f"\n  上岗 Shanggang   http://{HOST}:{port}/\n\n"
+        f"  Demonstration people (password for all: {demonstration.PASSWORD})\n{people}\n\n"
+        "  Stop with Ctrl-C. Everything is kept in instance/.\n"
+    )
+
+
+def _run(port: int, workers: int) -> None:
+    """gunicorn and one worker for the program's own jobs, as children; both end with this process."""
+    environment = {**os.environ, "SHANGGANG_ENV": current_app.config["STAGE"]}
+    gunicorn = [sys.executable, "-m", "gunicorn", "--config", str(ROOT / "gunicorn.conf.py")]
+    commands = [
+        [*gunicorn, "--bind", f"{HOST}:{port}", "--workers", str(workers), "wsgi:app"],
+        [sys.executable, "-m", "flask", "--app", "wsgi", "worker"],
+    ]
+    children = [subprocess.Popen(command, cwd=ROOT, env=environment) for command in commands]
+
+    def stop(_number: int, _frame: object) -> None:
+        for child in children:
+            child.terminate()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    status = children[0].wait()
+    stop(0, None)
+    children[1].wait()
+    sys.exit(status)
+
+
+@click.command()
+@with_appcontext
+def worker() -> None:
+    """Do the program's own work: hand in what is over, keep the audit head. One process a site is enough."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    make_queue(app).create_consumer(workers=1, periodic=True, check_worker_health=False).run()

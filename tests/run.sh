@@ -1,0 +1,21 @@
+#!/bin/sh
+# Everything, in order of cost: rules and pages on SQLite, services and pages on PostgreSQL, then a real browser.
+set -eu
+python=.venv/bin/python
+
+command -v chromium >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || {
+    if command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then
+        echo "installing Chromium and a Chinese font for the browser tests"
+        apt-get -qq update
+        DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends chromium fonts-noto-cjk >/dev/null
+    else
+        $python -m playwright install chromium
+    fi
+}
+
+echo "== rules, services, pages (SQLite)"
+$python -m pytest -q --ignore=tests/browser --ignore=tests/faults
+echo "== services and pages (PostgreSQL)"
+TEST_DATABASE=postgresql $python -m pytest -q tests/services tests/web
+echo "== browser journeys and faults"
+$python -m pytest -q tests/browser tests/faults
