@@ -25,16 +25,19 @@ CHOICE = (Kind.SINGLE.value, Kind.MULTIPLE.value)
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which papers: one sitting's, one blueprint's in all sittings, or with neither all there are."""
+    """Which papers: those of some sittings, of one blueprint in all sittings, or with neither all there are."""
 
-    sitting_id: int | None = None
+    sitting_ids: tuple[int, ...] | None = None
     blueprint_id: int | None = None
 
     def narrow(self, statement: Any) -> Any:
         """``statement`` (from attempts) kept to the scope and to attempts that count."""
-        statement = statement.where(Attempt.state.in_(COUNTED))
-        if self.sitting_id is not None:
-            statement = statement.where(Attempt.sitting_id == self.sitting_id)
+        return self.narrow_sittings(statement.where(Attempt.state.in_(COUNTED)))
+
+    def narrow_sittings(self, statement: Any) -> Any:
+        """``statement`` (from attempts) kept to the scope, whatever the attempts' states."""
+        if self.sitting_ids is not None:
+            statement = statement.where(Attempt.sitting_id.in_(self.sitting_ids))
         if self.blueprint_id is not None:
             versions = select(BlueprintVersion.id).where(BlueprintVersion.blueprint_id == self.blueprint_id)
             sittings = select(Sitting.id).where(Sitting.blueprint_version_id.in_(versions))
@@ -84,6 +87,12 @@ class MarkTable:
     given: dict[str, dict[int, Given]]  # code → row → picks
     options: dict[int, tuple[str, ...]]  # version → its options, as authored
     keys: dict[int, frozenset[str]]  # key revision → the right options
+
+    def of_sitting(self, sitting_id: int) -> Marks:
+        """The marks of one sitting's candidates alone."""
+        rows = zip(self.candidates, self.marks.rows, strict=True)
+        mine = tuple(row for candidate, row in rows if candidate.sitting_id == sitting_id)
+        return Marks(self.marks.codes, self.marks.maxima, mine)
 
     @cached_property
     def picks(self) -> dict[str, Picks]:
