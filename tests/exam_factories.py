@@ -122,7 +122,7 @@ def save_answers(attempt_id: int, values: Mapping[int, Any], at: datetime) -> No
         for position, value in values.items():
             row = Save(
                 attempt_id=attempt_id, position=position, epoch=1, seq=position, op_id=f"invented-{position}",
-                value=json.dumps({"a": value, "f": False}, ensure_ascii=False), saved_at=at,
+                value=json.dumps({"a": value, "f": False}, ensure_ascii=False, separators=(",", ":")), saved_at=at,
             )  # fmt: skip
             deed.session.add(row)
 
@@ -173,6 +173,7 @@ def an_exam(
     sitting_papers.forget()
     paper_shelf.forget()
     hand_in.whole_question.cache_clear()
+    hand_in.treatment_of.cache_clear()
     questions = [single(f"BUS-{n}", "business") for n in range(4)]
     questions += [single(f"COM-{n}", "compliance") for n in range(2)]
     questions += [single(f"CAS-{n}", "case") for n in range(2)] + [written(f"WRI-{n}") for n in range(2)]

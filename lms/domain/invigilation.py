@@ -10,6 +10,8 @@ from lms.domain.attempts import AttemptState
 SILENCE = timedelta(seconds=60)
 # A signal is news for this long; afterwards it stays on the tile, but draws nobody's eye.
 FRESH = timedelta(minutes=2)
+# Handed in, and not yet released.
+HANDED_IN = frozenset({AttemptState.SUBMITTED, AttemptState.MARKING, AttemptState.MARKED})
 LONGEST_EXTENSION = 240  # minutes
 LONGEST_REASON = 300
 
@@ -78,8 +80,7 @@ def urgency(found: Condition) -> int:
 
 def may_reopen(state: AttemptState, submitted_by: str | None, *, marked_by_people: bool) -> bool:
     """An extension opens again what the deadline closed, until a person has marked it or it has been released."""
-    closed = state in (AttemptState.SUBMITTED, AttemptState.MARKING, AttemptState.MARKED)
-    return closed and submitted_by == "deadline" and not marked_by_people
+    return state in HANDED_IN and submitted_by == "deadline" and not marked_by_people
 
 
 def asks_for_unlock(asked: Collection[int], answered: Collection[int]) -> bool:

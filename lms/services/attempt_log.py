@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from lms.domain.attempts import AttemptState
+from lms.domain.invigilation import HANDED_IN
 from lms.extensions import db
 from lms.models.exams import Attempt, AttemptEvent, PaperQuestion, Save, Sitting
 from lms.models.people import Person
@@ -47,7 +47,7 @@ class AttemptLog:
 
     @property
     def may_decide_late(self) -> bool:
-        return bool(self.late) and self.attempt.state in (AttemptState.SUBMITTED, AttemptState.MARKING)
+        return bool(self.late) and self.attempt.state in HANDED_IN
 
 
 def attempt_log(person_id: int, sitting_id: int, attempt_id: int) -> AttemptLog:

@@ -15,18 +15,21 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from lms.domain.attempts import AttemptState
-from lms.domain.invigilation import LONGEST_EXTENSION, LONGEST_REASON, Intervention, may_reopen
+from lms.domain.invigilation import HANDED_IN, LONGEST_EXTENSION, LONGEST_REASON, Intervention, may_reopen
+from lms.domain.proposals import DeedKind
 from lms.models.exams import Attempt, AttemptEvent, Save
 from lms.models.marking import MarkingTask, Marksheet, Result
 from lms.services import hand_in as hand_in_service
-from lms.services import proposals
+from lms.services import marking, proposals
 from lms.services.live_view import watched
+from lms.services.proposals import ProposalRefused
 from lms.services.sittings import NoSuchSitting
 from lms.services.writing import Deed, writing
 
 
 class DeedRefused(Exception):
-    """``code``: reason, minutes, overtaken, not-open, already-paused, not-paused, already-marked or open-elsewhere."""
+    """``code``: reason, minutes, overtaken, not-open, already-paused, not-paused, already-marked, open-elsewhere or
+    already-proposed."""
 
     def __init__(self, code: str) -> None:
         self.code = code
@@ -133,26 +136,30 @@ def propose_void(order: Order) -> int:
     with _room(order) as (deed, attempts):
         if order.attempt_id is None or attempts[0].state == AttemptState.VOID:
             raise DeedRefused("not-open")
+        try:
+            proposals.add_proposal(deed, DeedKind.VOID_ATTEMPT, f"attempt:{order.attempt_id}", {}, order.reason)
+        except ProposalRefused as refused:
+            raise DeedRefused("already-proposed") from refused
         _event(deed, order.attempt_id, Intervention.VOID_PROPOSED, order)
-    proposals.propose(
-        order.actor_id, order.now, deed="void-attempt", subject=f"attempt:{order.attempt_id}", payload={},
-        reason=order.reason,
-    )  # fmt: skip
     return 1
 
 
 def decide_late(order: Order, *, count: bool) -> int:
     """Let work that came too late count after all, or leave it apart; how many saves. Only before people marked."""
     with _room(order) as (deed, attempts):
-        if order.attempt_id is None or attempts[0].state not in (AttemptState.SUBMITTED, AttemptState.MARKING):
+        if order.attempt_id is None or attempts[0].state not in HANDED_IN:
             raise DeedRefused("already-marked")
         attempt = attempts[0]
         if _marked_by_people(deed, attempt.id):
             raise DeedRefused("already-marked")
         saves = _late(deed, attempt.id)
         if count:
+            _withdraw_marking(deed, attempt.id)
             _count_late(deed, attempt.id)
+            attempt.state = AttemptState.SUBMITTED.value
+            deed.session.flush()
             hand_in_service.mark_objective(deed, attempt)
+            marking.settle(deed, attempt)
         _record(deed, attempt, Intervention.LATE_COUNTED if count else Intervention.LATE_LEFT, order, saves=saves)
         return saves
 
@@ -211,12 +218,7 @@ def _reopen(deed: Deed, attempt: Attempt) -> None:
     marked = _marked_by_people(deed, attempt.id)
     if not may_reopen(AttemptState(attempt.state), attempt.submitted_by, marked_by_people=marked):
         raise DeedRefused("already-marked" if attempt.submitted_by == "deadline" else "not-open")
-    deed.session.execute(
-        update(MarkingTask)
-        .where(MarkingTask.attempt_id == attempt.id, MarkingTask.state == "open")
-        .values(state="withdrawn", lease_holder_id=None, lease_until=None)
-    )
-    deed.session.execute(delete(Result).where(Result.attempt_id == attempt.id, Result.released_at.is_(None)))
+    _withdraw_marking(deed, attempt.id)
     _count_late(deed, attempt.id)
     attempt.state = AttemptState.OPEN.value
     attempt.submitted_at = attempt.submitted_by = attempt.due_at = None
@@ -224,6 +226,15 @@ def _reopen(deed: Deed, attempt: Attempt) -> None:
         deed.session.flush()
     except IntegrityError as error:  # the unique index on open attempts: the person has begun another one
         raise DeedRefused("open-elsewhere") from error
+
+
+def _withdraw_marking(deed: Deed, attempt_id: int) -> None:
+    """Take back the tasks, the drafts on them and a result that only the machine has made: all will be made anew."""
+    tasks = select(MarkingTask.id).where(MarkingTask.attempt_id == attempt_id)
+    deed.session.execute(delete(Marksheet).where(Marksheet.task_id.in_(tasks)))
+    withdrawn: Any = deed.session.execute(delete(MarkingTask).where(MarkingTask.attempt_id == attempt_id))
+    deed.session.execute(delete(Result).where(Result.attempt_id == attempt_id))
+    deed.note("attempt.marking-withdrawn", f"attempt:{attempt_id}", tasks=withdrawn.rowcount)
 
 
 def _marked_by_people(deed: Deed, attempt_id: int) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy import and_, bindparam, func, or_, select
 
 from lms.domain.attempts import AttemptState, remaining
 from lms.domain.invigilation import (
+    HANDED_IN,
     SIGNALS,
     UNLOCK_ASKED,
     Condition,
@@ -77,7 +78,7 @@ def board(person_id: int, sitting_id: int, now: datetime) -> Board:
     rows = db.session.execute(_ROSTER, {"sitting": sitting_id, "cohort": sitting.cohort_id}).all()
     events = _events(sitting_id)
     progress = {row.attempt_id: row for row in db.session.execute(_QUESTIONS, {"sitting": sitting_id})}
-    answered: dict[int, int] = dict(db.session.execute(_ANSWERED, {"sitting": sitting_id}).tuples().all())
+    answered: dict[int, int] = dict(db.session.execute(_ANSWERED, {"sitting": sitting_id}).all())
     newest = {row.person_id: row for row in rows}  # rows come by the attempt's number: the last one stays
     tiles = [
         _tile(row, events.get(row.attempt_id, _Events()), progress.get(row.attempt_id), answered, now)
@@ -230,3 +231,24 @@ def _tile(row: Any, events: _Events, progress: Any, answered: dict[int, int], no
         signals={kind: events.signals[kind] for kind in SIGNALS if kind in events.signals},
         deed=events.deed,
     )
+
+
+def late_attempts(sitting_id: int) -> list[tuple[int, str, int]]:
+    """(attempt, name, late saves) where work that came too late awaits a decision."""
+    decided = select(AttemptEvent.attempt_id).where(
+        AttemptEvent.kind.in_([Intervention.LATE_COUNTED.value, Intervention.LATE_LEFT.value])
+    )
+    rows = db.session.execute(
+        select(Attempt.id, Person.name, func.count())
+        .join(Save, Save.attempt_id == Attempt.id)
+        .join(Person, Person.id == Attempt.person_id)
+        .where(
+            Attempt.sitting_id == sitting_id,
+            Attempt.state.in_(list(HANDED_IN)),
+            Save.standing == "late",
+            Attempt.id.not_in(decided),
+        )
+        .group_by(Attempt.id, Person.name, Person.sort_key)
+        .order_by(Person.sort_key)
+    )
+    return list(rows)

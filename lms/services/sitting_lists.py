@@ -114,9 +114,7 @@ def detail(sitting_id: int, now: datetime) -> Detail | None:
     if sitting is None:
         return None
     people = select(Invigilator.person_id, Person.name).join(Person, Person.id == Invigilator.person_id)
-    invigilators = db.session.execute(
-        people.where(Invigilator.sitting_id == sitting_id).order_by(Person.sort_key)
-    ).tuples()
+    invigilators = db.session.execute(people.where(Invigilator.sitting_id == sitting_id).order_by(Person.sort_key))
     creator = db.session.get(Person, sitting.created_by) if sitting.created_by else None
     return Detail(
         sitting,
@@ -157,9 +155,7 @@ def _attempts(sitting_id: int) -> dict[int, list[AttemptRow]]:
             .join(Attempt, Attempt.id == Save.attempt_id)
             .where(Attempt.sitting_id == sitting_id, Save.standing == "late")
             .group_by(Save.attempt_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     found: dict[int, list[AttemptRow]] = defaultdict(list)
     for attempt in db.session.execute(
@@ -197,14 +193,14 @@ def cohort_choices() -> Sequence[tuple[int, str, int]]:
     """(id, name, new hires), the newest cohort first."""
     trainees = and_(CohortMember.cohort_id == Cohort.id, CohortMember.part == TRAINEE)
     query = select(Cohort.id, Cohort.name, func.count(CohortMember.person_id)).outerjoin(CohortMember, trainees)
-    return db.session.execute(query.group_by(Cohort.id, Cohort.name).order_by(Cohort.id.desc())).tuples().all()
+    return db.session.execute(query.group_by(Cohort.id, Cohort.name).order_by(Cohort.id.desc())).all()
 
 
 def invigilator_choices() -> Sequence[tuple[int, str, str]]:
     """(id, name, number) of those who may invigilate."""
     roles = select(PersonRole.person_id).where(PersonRole.role.in_(MAY_INVIGILATE))
     query = select(Person.id, Person.name, Person.number).where(Person.active, Person.id.in_(roles))
-    return db.session.execute(query.order_by(Person.sort_key)).tuples().all()
+    return db.session.execute(query.order_by(Person.sort_key)).all()
 
 
 def gaps(blueprint_version_id: int) -> dict[Language, list[Shortage]]:

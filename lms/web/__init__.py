@@ -8,17 +8,20 @@ from lms.web import (
     audit,
     calendar,
     cohorts,
+    dues,
     errors,
     exams,
     headers,
     home,
+    invigilation,
     page_tools,
     people,
     sign_in,
+    sittings,
 )
 from lms.web.language import select_language
 
-FEATURES = (sign_in, account, home, exams, people, cohorts, calendar, audit)
+FEATURES = (sign_in, account, home, exams, people, cohorts, calendar, audit, sittings, dues, invigilation)
 
 
 def init_app(app: Flask) -> None:

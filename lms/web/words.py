@@ -18,6 +18,25 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "team_leader": _("与本组人员面谈结果，商定提升计划"),
         "administrator": _("管理人员、角色、工作日历和审计记录，不参与评分"),
     },
+    "audited_detail": {
+        "active": _("在职"),
+        "after": _("改后"),
+        "before": _("改前"),
+        "changed": _("更改"),
+        "code": _("编号"),
+        "days": _("日期"),
+        "leader": _("直属主管"),
+        "left": _("停用"),
+        "name": _("名称"),
+        "new": _("新建"),
+        "number": _("工号"),
+        "numbers": _("工号"),
+        "part": _("身份"),
+        "person": _("人员"),
+        "reason": _("原因"),
+        "roles": _("角色"),
+        "working": _("上班"),
+    },
     "audited": {
         "calendar.day-cleared": _("日历：恢复按星期"),
         "calendar.day-set": _("日历：设置一天"),
@@ -129,7 +148,10 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "leave-late": _("不计入迟到作答"),
     },
     "deed_effect": {
-        "extend": _("交卷时间顺延，考生页面上的时钟随即更新。到时自动交卷的作答会重新打开，从现在起算，此前的作答和迟到的作答都保留。"),
+        "extend": _(
+            "交卷时间顺延，考生页面上的时钟随即更新。"
+            "到时自动交卷的作答会重新打开，从现在起算，此前的作答和迟到的作答都保留。"
+        ),
         "pause": _("时钟停下，考生暂时不能作答；继续时补回停下的时间。"),
         "resume": _("时钟继续，停下的时间补回。"),
         "unlock": _("允许考生用另一台设备接管这份作答，一次有效。"),

@@ -1,0 +1,36 @@
+"""What pages say where a sitting cannot be as asked, and where an invigilator's deed is refused."""
+
+from flask_babel import gettext as _
+
+
+def problem_text(field: str, code: str) -> str:
+    """The words for one problem of BadSitting."""
+    texts = {
+        ("closes_at", "before-opening"): _("关闭时间须晚于开放时间。"),
+        ("closes_at", "already-past"): _("关闭时间已经过去。"),
+        ("closes_at", "only-later"): _("已有人开考，关闭时间只能推迟。"),
+        ("blueprint_version_id", "unknown"): _("请选择一份组卷蓝图。"),
+        ("cohort_id", "unknown"): _("请选择一个批次。"),
+        ("invigilator_ids", "not-staff"): _("只有培训师和考官可以监考。"),
+        ("factor", "out-of-range"): _("时间倍数须在 1 到 5 之间。"),
+        ("extra_attempts", "out-of-range"): _("加考次数为 0–5。"),
+        ("reason", "missing"): _("请填写原因。"),
+    }
+    if code == "started":
+        return _("已有人开考，此项不能再改。")
+    return texts.get((field, code), _("请检查这一项。"))
+
+
+def refusal_text(code: str) -> str:
+    """The words for one DeedRefused."""
+    return {
+        "reason": _("请填写原因（最多 300 个字）。"),
+        "minutes": _("请填写 1–240 之间的分钟数。"),
+        "overtaken": _("另一位监考刚刚处理过。请看一下最新情况，再决定是否继续。"),
+        "not-open": _("这份作答不在进行中，无法执行。"),
+        "already-paused": _("已经暂停。"),
+        "not-paused": _("没有暂停，无需继续。"),
+        "already-marked": _("评分已经开始，不能再改动作答。"),
+        "already-proposed": _("这份作答已有作废申请，正等待另一人确认。"),
+        "open-elsewhere": _("该考生正在进行另一份作答，不能重新打开这一份。"),
+    }[code]
