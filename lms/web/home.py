@@ -1,13 +1,33 @@
-"""Each role's first screen."""
+"""Each role's first screen: what to do next, then what waits."""
+
+from typing import Any
 
 from flask import Blueprint, render_template
 
-from lms.web.access import allow
+from lms.domain.people import Role
+from lms.services import audit, home, my_exams
+from lms.services.sign_in import SignedIn
+from lms.web.access import allow, who
+from lms.web.moment import now
 
 page = Blueprint("home", __name__)
 
 
 @page.get("/")
 @allow()
-def home() -> str:
-    return render_template("home/home.html")
+def home_page() -> str:
+    return render_template("home/home.html", **_figures(who()))
+
+
+def _figures(person: SignedIn) -> dict[str, Any]:
+    """Per role what its part of the page shows; None where the person does not hold the role."""
+    sittings = my_exams.my_sittings(person, now()) if person.has(Role.NEW_HIRE) else []
+    return {
+        "step": home.my_next_step(sittings, now()) if person.has(Role.NEW_HIRE) else None,
+        "sittings": {sitting.sitting_id: sitting for sitting in sittings},
+        "trainer": None,
+        "examiner": None,
+        "team": home.team_results(person.person_id) if person.has(Role.TEAM_LEADER) else None,
+        "people": home.active_people() if person.has(Role.ADMINISTRATOR) else None,
+        "newest_entries": audit.entries(limit=5) if person.has(Role.ADMINISTRATOR) else [],
+    }

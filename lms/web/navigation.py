@@ -23,11 +23,12 @@ def _place(endpoint: str, title: LazyString, icon: str, *roles: Role) -> Place:
 
 
 PLACES = [
-    _place("home.home", _("首页"), "house", *Role),
+    _place("home.home_page", _("首页"), "house", *Role),
     _place("exams.exams_page", _("考试"), "pencil-square", Role.NEW_HIRE),
     _place("sittings.list_page", _("考试场次"), "calendar-event", Role.TRAINER),
     _place("invigilation.mine", _("监考"), "broadcast", Role.TRAINER, Role.EXAMINER),
     _place("cohorts.list_page", _("批次"), "people", Role.TRAINER, Role.ADMINISTRATOR),
+    _place("statistics.overview_page", _("试题分析"), "bar-chart-line", Role.TRAINER),
     _place("people.people_page", _("人员"), "person-badge", Role.ADMINISTRATOR),
     _place("calendar.calendar_page", _("工作日历"), "calendar3", Role.ADMINISTRATOR),
     _place("audit.audit_page", _("审计记录"), "shield-check", Role.ADMINISTRATOR),

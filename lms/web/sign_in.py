@@ -27,7 +27,7 @@ SAFE_PATH = re.compile(r"^/(?![/\\])[^\x00-\x1f\\]*$")
 
 def safe_next(path: str | None) -> str:
     """A path of this site, else the home page (an open redirect would carry people away)."""
-    return path if path and SAFE_PATH.match(path) else url_for("home.home")
+    return path if path and SAFE_PATH.match(path) else url_for("home.home_page")
 
 
 def _number_key() -> str:

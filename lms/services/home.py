@@ -1,0 +1,126 @@
+"""What each role's first screen counts; one statement a figure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+
+from sqlalchemy import func, select
+
+from lms.domain.attempts import AttemptState
+from lms.domain.next_step import Chance, NextStep, next_step
+from lms.extensions import db
+from lms.models.audit import Proposal
+from lms.models.bank import Question
+from lms.models.exams import Attempt, Sitting
+from lms.models.marking import Appeal, MarkingTask, Result
+from lms.models.people import TRAINER, CohortMember, Person
+from lms.services.marking_access import may_mark
+from lms.services.my_exams import MySitting
+
+
+def my_next_step(sittings: Sequence[MySitting], now: datetime) -> NextStep:
+    return next_step([_chance(sitting) for sitting in sittings], now)
+
+
+def _chance(sitting: MySitting) -> Chance:
+    def newest(state: AttemptState) -> int | None:
+        return next((attempt.attempt_id for attempt in sitting.attempts if attempt.state is state), None)
+
+    return Chance(
+        sitting.sitting_id,
+        sitting.opens_at,
+        sitting.closes_at,
+        sitting.may_start,
+        bool(sitting.attempts),
+        newest(AttemptState.OPEN),
+        newest(AttemptState.RELEASED),
+    )
+
+
+@dataclass(frozen=True)
+class TrainerFigures:
+    running: int
+    to_release: int
+    overdue: int
+    in_review: int
+    proposals: int
+
+
+def trainer_figures(person_id: int, now: datetime) -> TrainerFigures:
+    """Sittings that run now; results of one's own cohorts; what waits for a second pair of eyes."""
+    mine = (
+        select(Sitting.id)
+        .join(CohortMember, CohortMember.cohort_id == Sitting.cohort_id)
+        .where(CohortMember.person_id == person_id, CohortMember.part == TRAINER)
+    )
+    unreleased = select(func.count()).where(
+        Attempt.sitting_id.in_(mine), Attempt.state.in_(("submitted", "marking", "marked"))
+    )
+    return TrainerFigures(
+        running=_count(
+            select(func.count()).where(Sitting.opens_at <= now, Sitting.closes_at > now, Sitting.cancelled_at.is_(None))
+        ),
+        to_release=_count(
+            select(func.count()).where(Attempt.sitting_id.in_(mine), Attempt.state == AttemptState.MARKED.value)
+        ),
+        overdue=_count(unreleased.where(Attempt.due_at < now)),
+        in_review=_count(select(func.count()).where(Question.state == "review")),
+        proposals=_count(
+            select(func.count()).where(Proposal.state == "open", Proposal.proposed_by != person_id)
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class ExaminerFigures:
+    waiting: int
+    earliest_due: datetime | None
+    appeals: int
+
+
+def examiner_figures(person_id: int) -> ExaminerFigures:
+    """Answers that this examiner may mark, and the first due date among them."""
+    waiting, due = db.session.execute(
+        select(func.count(), func.min(Attempt.due_at))
+        .select_from(MarkingTask)
+        .join(Attempt, Attempt.id == MarkingTask.attempt_id)
+        .where(MarkingTask.state == "open", may_mark(person_id))
+    ).one()
+    appeals = _count(select(func.count()).where(Appeal.state == "open"))
+    return ExaminerFigures(waiting, due, appeals)
+
+
+def active_people() -> int:
+    return _count(select(func.count()).where(Person.active))
+
+
+@dataclass(frozen=True)
+class TeamResult:
+    name: str
+    number: str
+    sitting: str
+    total: Fraction
+    passed: bool
+    released_at: datetime
+
+
+def team_results(leader_id: int, limit: int = 20) -> list[TeamResult]:
+    """The newest released results of the people whom this person leads, to be talked through one to one."""
+    newest = (
+        select(func.max(Result.revision)).where(Result.attempt_id == Attempt.id).correlate(Attempt).scalar_subquery()
+    )
+    rows = db.session.execute(
+        select(Person.name, Person.number, Sitting.title, Result.total, Result.passed, Result.released_at)
+        .join(Attempt, Attempt.person_id == Person.id)
+        .join(Sitting, Sitting.id == Attempt.sitting_id)
+        .join(Result, (Result.attempt_id == Attempt.id) & (Result.revision == newest))
+        .where(Person.leader_id == leader_id, Attempt.state == AttemptState.RELEASED.value)
+        .order_by(Result.released_at.desc())
+        .limit(limit)
+    )
+    return [TeamResult(*row) for row in rows]
+
+
+def _count(statement: object) -> int:
+    return int(db.session.execute(statement).scalar_one())  # type: ignore[call-overload]
