@@ -96,7 +96,7 @@ class Exam:
         cases: tuple[str, ...] = ("我先安抚客户。", "我先核实情况。"),
         at: datetime = MONDAY,
     ) -> Attempt:
-        """An attempt handed in: all singles right but the first ``wrong``, and ``cases`` written in order."""
+        """An attempt handed in: all singles right but ``wrong`` of business (BUS-0 first), ``cases`` as written."""
         who = signed_in(person or self.a_candidate())
         attempt_id = attempts.start(who, self.sitting.id, Language.ZH, at)
         paper = paper_shelf.any_paper(attempt_id)
@@ -104,7 +104,8 @@ class Exam:
         texts = list(cases)
         values: dict[int, Any] = {}
         miss = {"business": wrong, "compliance": wrong_compliance}
-        for question in paper.questions:
+        objective = sorted((q for q in paper.questions if q.kind != "written"), key=lambda q: q.version_id)
+        for question in [*objective, *(q for q in paper.questions if q.kind == "written")]:
             if question.kind == "written":
                 text = texts.pop(0) if texts else ""
                 values[question.position] = text or None

@@ -18,7 +18,7 @@ class Round(IntEnum):
     FIRST = 1
     SECOND = 2  # double marking
     THIRD = 3  # the two before were too far apart
-    APPEAL = 4
+    APPEAL = 4  # and beyond: each further appeal is one round more
 
 
 class MarksRejected(ValueError):

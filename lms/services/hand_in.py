@@ -13,6 +13,7 @@ from lms.domain.attempts import GRACE, AttemptState
 from lms.domain.blueprints import Blueprint
 from lms.domain.frozen_paper import FrozenPaper
 from lms.domain.questions import Answer, QuestionBase
+from lms.domain.regrade import Treatment, share_under
 from lms.extensions import db
 from lms.models.bank import QuestionKey, QuestionVersion
 from lms.models.exams import Attempt, PaperQuestion
@@ -81,7 +82,8 @@ def _marked(paper: FrozenPaper, answers: dict[int, Any], blueprint: Blueprint) -
         key_id = keys[frozen.version_id]
         question = whole_question(frozen.version_id, key_id)
         answer: Answer = frozen.in_ids(answers.get(frozen.position))
-        share = question.share(answer, blueprint.multiple_rule) if question.OBJECTIVE else None
+        treatment = treatment_of(key_id)
+        share = share_under(treatment, question, answer, blueprint.multiple_rule) if question.OBJECTIVE else None
         rows.append(
             {
                 "at": frozen.position,
@@ -111,6 +113,14 @@ def whole_question(version_id: int, key_id: int) -> QuestionBase:
     face = db.session.execute(select(QuestionVersion.face).where(QuestionVersion.id == version_id)).scalar_one()
     secrets = db.session.execute(select(QuestionKey.body).where(QuestionKey.id == key_id)).scalar_one()
     return bank.join(face, secrets)
+
+
+@lru_cache(maxsize=4096)
+def treatment_of(key_id: int) -> Treatment:
+    """How a key revision is to be used; it never changes, so it is read once."""
+    return Treatment(
+        db.session.execute(select(QuestionKey.treatment).where(QuestionKey.id == key_id)).scalar_one()
+    )
 
 
 def sweep(now: datetime, most: int = 200) -> int:

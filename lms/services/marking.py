@@ -18,6 +18,7 @@ from lms.domain.double_marking import agreed, chosen, near_a_line
 from lms.domain.marking import Round
 from lms.domain.questions import Kind
 from lms.domain.results import Earned, Outcome, outcome
+from lms.extensions import db
 from lms.models.bank import Question
 from lms.models.exams import Attempt, PaperQuestion
 from lms.models.marking import MarkingTask, Marksheet, Result
@@ -68,7 +69,7 @@ _GIVEN = (
     .where(
         MarkingTask.attempt_id == bindparam("attempt"),
         MarkingTask.position == bindparam("at"),
-        MarkingTask.round != Round.APPEAL,
+        MarkingTask.round < Round.APPEAL,
         Marksheet.submitted_at.is_not(None),
     )
     .order_by(MarkingTask.round)
@@ -101,8 +102,8 @@ class OnPaper:
         return Earned(self.section, self.points, self.share, self.topic)
 
 
-def questions_of(deed: Deed, attempt_id: int) -> list[OnPaper]:
-    return [OnPaper(*row) for row in deed.session.execute(_QUESTIONS, {"attempt": attempt_id})]
+def questions_of(attempt_id: int) -> list[OnPaper]:
+    return [OnPaper(*row) for row in db.session.execute(_QUESTIONS, {"attempt": attempt_id})]
 
 
 def blueprint_for(attempt: Attempt) -> Blueprint:
@@ -115,7 +116,7 @@ def settle(deed: Deed, attempt: Attempt) -> None:
     Blank written answers earn nothing at once; every other becomes a task, a seeded share of them two. With nothing
     for people to mark the result is computed. Costs five statements.
     """
-    questions = questions_of(deed, attempt.id)
+    questions = questions_of(attempt.id)
     blueprint = blueprint_for(attempt)
     blank = [one for one in questions if one.kind == Kind.WRITTEN and not one.for_people]
     set_shares(deed, attempt.id, {one.position: Fraction(0) for one in blank})
@@ -203,7 +204,7 @@ def advance(deed: Deed, attempt: Attempt, position: int) -> None:
     """
     deed.session.execute(select(Attempt.id).where(Attempt.id == attempt.id).with_for_update())
     blueprint = blueprint_for(attempt)
-    questions = {one.position: one for one in questions_of(deed, attempt.id)}
+    questions = {one.position: one for one in questions_of(attempt.id)}
     tasks = deed.session.execute(_TASKS, {"attempt": attempt.id}).all()
     if any(task.position == position and task.state == "open" for task in tasks):
         return
@@ -219,7 +220,7 @@ def advance(deed: Deed, attempt: Attempt, position: int) -> None:
 
 
 def _finish(deed: Deed, attempt: Attempt, blueprint: Blueprint, rounds: set[tuple[int, int]]) -> None:
-    questions = questions_of(deed, attempt.id)
+    questions = questions_of(attempt.id)
     computed = outcome(blueprint, [one.earned for one in questions])
     written = [one for one in questions if one.for_people]
     single = [one for one in written if (one.position, Round.SECOND) not in rounds]

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import aliased
 
+from lms.domain.marking import Round
 from lms.models.exams import Attempt, Sitting
 from lms.models.marking import MarkingTask, Marksheet
 from lms.models.people import TRAINEE, TRAINER, CohortMember, Person
@@ -54,6 +55,6 @@ def has_marked(examiner_id: int) -> ColumnElement[bool]:
             MarkingTask.attempt_id == Attempt.id,
             Marksheet.marker_id == examiner_id,
             Marksheet.submitted_at.is_not(None),
-            MarkingTask.round < 4,
+            MarkingTask.round < Round.APPEAL,
         )
     )

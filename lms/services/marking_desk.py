@@ -94,7 +94,7 @@ def _load(examiner_id: int, task_id: int) -> Any:
     """(task, own sheet, attempt, answer); raises :class:`NotForYou`."""
     row = db.session.execute(
         _MINE.where(
-            MarkingTask.id == task_id, Marksheet.marker_id == examiner_id, MarkingTask.round != Round.APPEAL
+            MarkingTask.id == task_id, Marksheet.marker_id == examiner_id, MarkingTask.round < Round.APPEAL
         ).execution_options(populate_existing=True)
     ).one_or_none()
     if row is None:

@@ -33,9 +33,7 @@ class NoSuchProposal(LookupError):
     """There is none, or it does not concern this person: the caller cannot tell which."""
 
 
-def propose(
-    actor_id: int, now: datetime, *, deed: str, subject: str, payload: dict[str, Any], reason: str
-) -> int:
+def propose(actor_id: int, now: datetime, *, deed: str, subject: str, payload: dict[str, Any], reason: str) -> int:
     """Ask a second person for a deed; the proposal's id. Raises :class:`ProposalRefused`."""
     with writing(actor_id, now) as open_deed:
         return add_proposal(open_deed, DeedKind(deed), subject, payload, reason)
@@ -121,7 +119,7 @@ def proposal(person: SignedIn, proposal_id: int) -> ProposalView:
 
 def _views(person: SignedIn, rows: Sequence[Any]) -> list[ProposalView]:
     attempt_ids = [found for row in rows if (found := attempt_of(row[0].subject)) is not None]
-    about = {
+    about: dict[int | None, tuple[str, int | None, bool]] = {
         attempt_id: (number, candidate_id, free)
         for attempt_id, number, candidate_id, free in db.session.execute(
             select(Attempt.id, Attempt.candidate_number, Attempt.person_id, may_mark(person.person_id)).where(

@@ -1,0 +1,265 @@
+"""A candidate's own results: before release only that it is being marked; after it, what the sitting lets them see.
+
+The views here are the allow-list: what they have no field for cannot reach a candidate (contract 4).
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import select
+
+from lms.domain.attempts import AttemptState
+from lms.domain.frozen_paper import FrozenQuestion
+from lms.domain.questions import Multiple, Numeric, Ordering, QuestionBase, Single
+from lms.domain.results import Feedback, SectionScore, TopicShare, by_topic, load_sections, strengths, to_improve
+from lms.domain.values import Language
+from lms.extensions import db
+from lms.models.bank import Topic
+from lms.models.exams import Attempt, Sitting
+from lms.models.marking import Appeal, MarkingTask, Marksheet, Result
+from lms.services import appeals, paper_shelf
+from lms.services.attempts import NotYours
+from lms.services.hand_in import whole_question
+from lms.services.marking import OnPaper, blueprint_for, questions_of
+from lms.services.results import newest_results
+
+
+@dataclass(frozen=True, slots=True)
+class TopicTitle:
+    section: str
+    title: str
+    share: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerShown:
+    """One question with one's own answer; ``right`` is empty unless the sitting shows right answers."""
+
+    position: int
+    section: str
+    points: int
+    earned: Fraction
+    stem: str
+    given: Sequence[str]
+    right: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """What a candidate may see of a released result; a part that the sitting hides is None or empty."""
+
+    passed: bool
+    total: Fraction | None
+    pass_total: int
+    sections: Sequence[SectionScore] | None
+    improve: Sequence[TopicTitle]
+    strong: Sequence[TopicTitle]
+    shows_topics: bool
+    answers: Sequence[AnswerShown]
+    comments: Sequence[tuple[int, str]]
+    released_at: datetime
+    revised: str | None  # why it was put right after the first marking: regrade, appeal, change
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAppeal:
+    position: int | None
+    reason: str
+    raised_at: datetime
+    due_at: datetime
+    state: str
+    answer: str  # empty until decided
+
+
+@dataclass(frozen=True, slots=True)
+class OwnResult:
+    """The result page of one's own attempt; ``released`` is None until a person has released it."""
+
+    attempt_id: int
+    sitting_title: str
+    candidate_number: str
+    language: str
+    state: AttemptState
+    submitted_at: datetime | None
+    due_at: datetime | None
+    released: Released | None
+    appeal: OwnAppeal | None
+    appeal_until: datetime | None  # while one may still appeal
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRow:
+    """One attempt in the list of one's own; passed is None before release."""
+
+    attempt_id: int
+    sitting_title: str
+    state: AttemptState
+    submitted_at: datetime | None
+    due_at: datetime | None
+    passed: bool | None
+
+
+def own_results(person_id: int) -> Sequence[OwnRow]:
+    """What one has handed in, newest first."""
+    rows = db.session.execute(
+        select(Attempt, Sitting.title)
+        .join(Sitting, Sitting.id == Attempt.sitting_id)
+        .where(Attempt.person_id == person_id, Attempt.state != AttemptState.OPEN.value)
+        .order_by(Attempt.id.desc())
+        .execution_options(populate_existing=True)
+    ).all()
+    results = newest_results([attempt.id for attempt, _title in rows])
+    return [
+        OwnRow(
+            attempt_id=attempt.id,
+            sitting_title=title,
+            state=AttemptState(attempt.state),
+            submitted_at=attempt.submitted_at,
+            due_at=attempt.due_at,
+            passed=result.passed if (result := _released(attempt, results.get(attempt.id))) else None,
+        )
+        for attempt, title in rows
+    ]
+
+
+def _released(attempt: Attempt, result: Result | None) -> Result | None:
+    """The result, if a candidate may know of it."""
+    if attempt.state != AttemptState.RELEASED or result is None or result.released_at is None:
+        return None
+    return result
+
+
+def own_result(person_id: int, attempt_id: int, language: Language, now: datetime) -> OwnResult:
+    """One's own attempt, handed in; topic titles in ``language``. Raises NotYours."""
+    row = db.session.execute(
+        select(Attempt, Sitting)
+        .join(Sitting, Sitting.id == Attempt.sitting_id)
+        .where(
+            Attempt.id == attempt_id,
+            Attempt.person_id == person_id,
+            Attempt.state != AttemptState.OPEN.value,
+        )
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if row is None:
+        raise NotYours
+    attempt, sitting = row
+    result = _released(attempt, newest_results([attempt_id]).get(attempt_id))
+    return OwnResult(
+        attempt_id=attempt.id,
+        sitting_title=sitting.title,
+        candidate_number=attempt.candidate_number,
+        language=attempt.language,
+        state=AttemptState(attempt.state),
+        submitted_at=attempt.submitted_at,
+        due_at=attempt.due_at,
+        released=_view(attempt, result, Feedback.model_validate(sitting.feedback), language) if result else None,
+        appeal=_own_appeal(attempt_id) if result else None,
+        appeal_until=_may_appeal_until(result, now) if result else None,
+    )
+
+
+def _may_appeal_until(result: Result, now: datetime) -> datetime | None:
+    if result.released_at is None or appeals.appealed(result.attempt_id):
+        return None
+    until = appeals.open_until(result.released_at)
+    return until if now <= until else None
+
+
+def _own_appeal(attempt_id: int) -> OwnAppeal | None:
+    appeal = db.session.execute(
+        select(Appeal).where(Appeal.attempt_id == attempt_id).order_by(Appeal.id.desc()).limit(1)
+    ).scalar_one_or_none()
+    if appeal is None:
+        return None
+    answer = appeal.answer if appeal.state != "open" else ""
+    return OwnAppeal(appeal.position, appeal.reason, appeal.raised_at, appeal.due_at, appeal.state, answer)
+
+
+def _view(attempt: Attempt, result: Result, feedback: Feedback, language: Language) -> Released:
+    assert result.released_at is not None
+    questions = questions_of(attempt.id)
+    topics = by_topic(one.earned for one in questions) if feedback.topics else []
+    titles = _topic_titles(language) if topics else {}
+    return Released(
+        passed=result.passed,
+        total=result.total if feedback.total else None,
+        pass_total=blueprint_for(attempt).pass_total,
+        sections=load_sections(result.sections) if feedback.sections else None,
+        improve=[_titled(one, titles) for one in to_improve(topics)],
+        strong=[_titled(one, titles) for one in strengths(topics)],
+        shows_topics=feedback.topics,
+        answers=_answers(attempt.id, questions, feedback) if feedback.own_answers else [],
+        comments=_comments(attempt.id) if feedback.comments else [],
+        released_at=result.released_at,
+        revised=None if result.cause == "marking" else result.cause,
+    )
+
+
+def _topic_titles(language: Language) -> dict[str, str]:
+    rows = db.session.execute(select(Topic.code, Topic.title))
+    return {code: title.get(language.value) or next(iter(title.values()), code) for code, title in rows}
+
+
+def _titled(topic: TopicShare, titles: dict[str, str]) -> TopicTitle:
+    return TopicTitle(topic.section, titles.get(topic.topic, topic.topic), topic.share)
+
+
+def _comments(attempt_id: int) -> list[tuple[int, str]]:
+    """What examiners wrote, question by question; nobody is named."""
+    rows = db.session.execute(
+        select(MarkingTask.position, Marksheet.comment)
+        .join(Marksheet, Marksheet.task_id == MarkingTask.id)
+        .where(MarkingTask.attempt_id == attempt_id, Marksheet.submitted_at.is_not(None), Marksheet.comment != "")
+        .order_by(MarkingTask.position, MarkingTask.round)
+    )
+    return [(position, comment) for position, comment in rows]
+
+
+def _answers(attempt_id: int, questions: Sequence[OnPaper], feedback: Feedback) -> list[AnswerShown]:
+    paper = paper_shelf.any_paper(attempt_id)
+    if paper is None:
+        return []
+    shown = []
+    for one in questions:
+        frozen = paper.question(one.position)
+        right: list[str] = []
+        if feedback.right_answers and one.key_id is not None:
+            right = right_answer(frozen, whole_question(one.version_id, one.key_id))
+        shown.append(
+            AnswerShown(
+                position=one.position,
+                section=one.section,
+                points=one.points,
+                earned=one.earned.share * one.points,
+                stem=frozen.stem,
+                given=given_answer(frozen, json.loads(one.answer) if one.answer else None),
+                right=right,
+            )
+        )
+    return shown
+
+
+def given_answer(frozen: FrozenQuestion, answer: Any) -> list[str]:
+    """An answer in the bank's ids as the candidate saw it: options by letter and text, words as they stand."""
+    if answer is None:
+        return []
+    if not frozen.order:
+        return [f"{answer} {frozen.unit}".strip()]
+    ids = [answer] if isinstance(answer, str) else answer
+    texts = dict(zip(frozen.order, frozen.lettered, strict=True))
+    return [f"{texts[i][0]}. {texts[i][1]}" for i in ids if i in texts]
+
+
+def right_answer(frozen: FrozenQuestion, question: QuestionBase) -> list[str]:
+    """The key as this paper shows it; nothing for a case, whose guide stays with the examiners."""
+    match question:
+        case Single() | Numeric():
+            return given_answer(frozen, question.key)
+        case Multiple() | Ordering():
+            return given_answer(frozen, list(question.key))
+    return []

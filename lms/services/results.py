@@ -1,0 +1,65 @@
+"""Results as they stand and as they are put right: each is a revision of its own, and none is ever overwritten."""
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from lms.domain.attempts import AttemptState
+from lms.domain.results import Outcome, outcome
+from lms.extensions import db
+from lms.models.exams import Attempt
+from lms.models.marking import Result
+from lms.services.marking import blueprint_for, questions_of, store_result
+from lms.services.writing import Deed
+
+HAVE_RESULTS = (AttemptState.MARKED.value, AttemptState.RELEASED.value)
+
+
+def newest_results(attempt_ids: Collection[int]) -> dict[int, Result]:
+    """Attempt id → its newest revision."""
+    newest = (
+        select(Result.attempt_id, func.max(Result.revision).label("revision"))
+        .where(Result.attempt_id.in_(attempt_ids))
+        .group_by(Result.attempt_id)
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(Result)
+        .join(newest, (newest.c.attempt_id == Result.attempt_id) & (newest.c.revision == Result.revision))
+        .execution_options(populate_existing=True)
+    ).scalars()
+    return {result.attempt_id: result for result in rows}
+
+
+def recompute(attempt: Attempt) -> Outcome:
+    """What the attempt comes to with the shares that stand in the table now."""
+    return outcome(blueprint_for(attempt), [one.earned for one in questions_of(attempt.id)])
+
+
+def revise(deed: Deed, attempt: Attempt, cause: str) -> bool:
+    """Store a further revision where the shares have changed what an attempt comes to; False where they have not.
+
+    A result that was released stays released: its new revision is seen at once, with its cause.
+    """
+    before = newest_results([attempt.id]).get(attempt.id)
+    if before is None:
+        return False
+    after = recompute(attempt)
+    if (after.total, after.passed, after.dump_sections()) == (before.total, before.passed, before.sections):
+        return False
+    store_result(deed, attempt.id, after, cause=cause, revision=before.revision + 1)
+    if before.released_at is not None:
+        mark_released(deed, attempt.id, before.revision + 1)
+    return True
+
+
+def mark_released(deed: Deed, attempt_id: int, revision: int) -> bool:
+    """Stamp one revision as released by the deed's actor; False where it was before."""
+    stamped: Any = deed.session.execute(
+        update(Result)
+        .where(Result.attempt_id == attempt_id, Result.revision == revision, Result.released_at.is_(None))
+        .values(released_at=deed.now, released_by=deed.actor_id)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(stamped.rowcount)
