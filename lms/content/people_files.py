@@ -39,8 +39,11 @@ def read_table(content: bytes) -> list[Line]:
         raise FileRefused("old-excel")
     lines: list[Line] = []
     for number, cells in _sheet_lines(content) if content.startswith(b"PK") else _csv_lines(content):
-        if any(cell.strip() for cell in cells):
-            lines.append((number, [as_typed(cell) for cell in cells[:MOST_COLUMNS]]))
+        kept = [as_typed(cell) for cell in cells[:MOST_COLUMNS]]
+        while kept and not kept[-1].strip():
+            kept.pop()
+        if kept:
+            lines.append((number, kept))
         if len(lines) > MOST_ROWS + 1:
             raise FileRefused("rows")
     return lines

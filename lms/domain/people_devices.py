@@ -2,8 +2,8 @@
 
 # The first that is found counts: each name stands before those that it also claims to be.
 BROWSERS = {
-    "MicroMessenger": "WeChat", "Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "QQBrowser": "QQ", "MetaSr": "Sogou",
-    "Chrome": "Chrome", "CriOS": "Chrome", "FxiOS": "Firefox", "Safari": "Safari",
+    "MicroMessenger": "WeChat", "Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "QQBrowser": "QQ",
+    "MetaSr": "Sogou", "Chrome": "Chrome", "CriOS": "Chrome", "FxiOS": "Firefox", "Safari": "Safari",
 }  # fmt: skip
 SYSTEMS = {
     "HarmonyOS": "HarmonyOS", "Android": "Android", "iPhone": "iPhone", "iPad": "iPad",

@@ -30,7 +30,8 @@ def end_own_sign_in(person_id: int, sign_in_id: int, now: datetime) -> bool:
     """Whether this was an open sign-in of the person's own."""
     with writing(person_id, now) as deed:
         own = (SignIn.id == sign_in_id) & (SignIn.person_id == person_id) & SignIn.ended_at.is_(None)
-        return deed.session.execute(update(SignIn).where(own).values(ended_at=now)).rowcount == 1
+        ended = deed.session.execute(update(SignIn).where(own).values(ended_at=now).returning(SignIn.id))
+        return ended.first() is not None
 
 
 def end_other_sign_ins(person_id: int, but: int, now: datetime) -> None:

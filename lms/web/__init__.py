@@ -21,7 +21,7 @@ from lms.web import (
 )
 from lms.web.language import select_language
 
-FEATURES = (sign_in, account, home, exams, people, cohorts, calendar, audit, sittings, dues, invigilation)
+FEATURES = (sign_in, account, home, exams, people, cohorts, calendar, audit, sittings, dues, invigilation, statistics)
 
 
 def init_app(app: Flask) -> None:

@@ -4,11 +4,13 @@ import json
 from typing import Any
 
 from flask import Blueprint, render_template, request
+from flask_babel import gettext as _
 
 from lms.domain.people import Role
 from lms.services import audit as service
 from lms.services.audit import Verdict
 from lms.web.access import allow
+from lms.web.words import word
 
 page = Blueprint("audit", __name__, url_prefix="/audit")
 ROWS = 50
@@ -37,8 +39,21 @@ def _render(verdict: Verdict | None) -> str:
     )  # fmt: skip
 
 
-def said(value: Any) -> str:
+CHANGED = ("name", "roles", "leader", "active")  # details of person.changed: [before, after]
+
+
+def said(action: str, name: str, value: Any) -> str:
     """A detail of an entry on one line."""
-    if isinstance(value, str):
-        return value
-    return json.dumps(value, ensure_ascii=False)
+    if action == "person.changed" and name in CHANGED and isinstance(value, list) and len(value) == 2:
+        return " → ".join(_plain(side) for side in value)
+    return _plain(value)
+
+
+def _plain(value: Any) -> str:
+    if value is None:
+        return "—"
+    if isinstance(value, bool):
+        return str(_("是") if value else _("否"))
+    if isinstance(value, list) and all(isinstance(each, str | int) for each in value):
+        return str(_("、")).join(word("role", each) for each in value)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

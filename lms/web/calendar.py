@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as __
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import DateField, RadioField, StringField
+from wtforms import DateField, RadioField, SelectChoice, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from lms.domain.people import Role
@@ -27,7 +27,11 @@ class DayForm(FlaskForm):  # type: ignore[misc]
     day = DateField(__("日期"), validators=[InputRequired(__("请选择日期。"))])
     kind = RadioField(
         __("这一天"), validators=[InputRequired(__("请选择一项。"))],
-        choices=[("off", __("放假")), ("working", __("上班")), ("weekday", __("恢复为按星期"))],
+        choices=[
+            SelectChoice("off", __("放假")),
+            SelectChoice("working", __("上班")),
+            SelectChoice("weekday", __("恢复为按星期")),
+        ],
     )  # fmt: skip
     name = StringField(__("名称"), validators=[Length(max=60)], render_kw={"autocomplete": "off"})
 

@@ -132,13 +132,14 @@ def remove_member(cohort_id: int, person_id: int) -> Response:
 
 def refusal_text(number: str, reason: str) -> str:
     number = number[:64]
-    return {
+    texts: dict[str, str] = {
         "unknown": _("%(number)s：没有这个工号。", number=number),
         "left": _("%(number)s：此人已离职。", number=number),
         "role": _("%(number)s：此人没有相应的角色，请先由管理员授予。", number=number),
         "other-part": _("%(number)s：同一批次中不能既是学员又是培训师。", number=number),
         "many": _("一次最多添加 500 人。"),
-    }[reason]
+    }
+    return texts[reason]
 
 
 def _render(found: CohortDetail, form: CohortForm, members: MembersForm | None = None) -> str:

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as __
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, SelectField, SelectMultipleField, StringField
+from wtforms import BooleanField, SelectChoice, SelectField, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, Length, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -64,10 +64,11 @@ class PersonForm(FlaskForm):  # type: ignore[misc]
 
     def __init__(self, present: PersonDetail | None = None, **defaults: Any) -> None:
         super().__init__(**defaults)
-        self.roles.choices = [(role.value, WORDS["role"][role.value]) for role in Role]
+        self.roles.choices = [SelectChoice(role.value, WORDS["role"][role.value]) for role in Role]
         leaders = people_list.holders(Role.TEAM_LEADER, also=present.leader_id if present else None)
         own = present.id if present else None
-        self.leader.choices = [(0, _("（无）")), *(choice for choice in leaders if choice[0] != own)]
+        others = [SelectChoice(id_, label) for id_, label in leaders if id_ != own]
+        self.leader.choices = [SelectChoice(0, _("（无）")), *others]
 
     def validate_name(self, field: StringField) -> None:
         try:

@@ -52,11 +52,11 @@ PROBLEM: dict[str, tuple[LazyString, LazyString]] = {
 def shown(field: str, person: Present) -> str:
     """One field of a person as a cell of the file: what :mod:`lms.domain.people_rows` reads back."""
     if field == "roles":
-        return _("、").join(word("role", role) for role in sorted(person.roles))
+        return str(_("、")).join(word("role", role) for role in sorted(person.roles))
     if field == "cohorts":
-        return _("、").join(sorted(person.cohorts))
+        return str(_("、")).join(sorted(person.cohorts))
     if field == "active":
-        return _("在职") if person.active else _("离职")
+        return str(_("在职") if person.active else _("离职"))
     return str(getattr(person, field))
 
 
