@@ -6,6 +6,10 @@ from lms.web import (
     access,
     account,
     audit,
+    bank,
+    bank_editor,
+    bank_pictures,
+    blueprints,
     calendar,
     cohorts,
     dues,
@@ -18,10 +22,11 @@ from lms.web import (
     people,
     sign_in,
     sittings,
+    statistics,
 )
 from lms.web.language import select_language
 
-FEATURES = (sign_in, account, home, exams, people, cohorts, calendar, audit, sittings, dues, invigilation, statistics)
+FEATURES = (sign_in, account, home, bank, bank_pictures, blueprints, exams, people, cohorts, calendar, audit, sittings, dues, invigilation, statistics)
 
 
 def init_app(app: Flask) -> None:
@@ -34,4 +39,4 @@ def init_app(app: Flask) -> None:
         app.register_blueprint(feature.page)
 
 
-__all__ = ["init_app", "select_language"]
+__all__ = ["bank_editor", "init_app", "select_language"]

@@ -27,6 +27,8 @@ PLACES = [
     _place("exams.exams_page", _("考试"), "pencil-square", Role.NEW_HIRE),
     _place("sittings.list_page", _("考试场次"), "calendar-event", Role.TRAINER),
     _place("invigilation.mine", _("监考"), "broadcast", Role.TRAINER, Role.EXAMINER),
+    _place("bank.bank_list", _("题库"), "collection", Role.TRAINER),
+    _place("blueprints.blueprint_list", _("组卷蓝图"), "grid-3x3-gap", Role.TRAINER),
     _place("cohorts.list_page", _("批次"), "people", Role.TRAINER, Role.ADMINISTRATOR),
     _place("statistics.overview_page", _("试题分析"), "bar-chart-line", Role.TRAINER),
     _place("people.people_page", _("人员"), "person-badge", Role.ADMINISTRATOR),

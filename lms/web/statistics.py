@@ -1,0 +1,192 @@
+"""Statistics 试题分析: what a sitting measured, how each question did, and what to do about it."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, abort, make_response, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from lms.domain.frozen_paper import FrozenQuestion, freeze_question
+from lms.domain.people import Role
+from lms.domain.statistics import Flag
+from lms.domain.values import Language
+from lms.services import statistics as service
+from lms.services import statistics_export as export
+from lms.services.item_statistics import ItemReport, NoSuchItem, item_report
+from lms.services.mark_tables import Scope, mark_table
+from lms.services.sittings import NoSuchSitting
+from lms.services.statistics import ItemLine, SittingHead
+from lms.web.access import allow
+from lms.web.charts import bars, scatter
+from lms.web.language import language
+from lms.web.statistics_words import figures_in_words
+from lms.web.words import word
+
+page = Blueprint("statistics", __name__)
+
+SITTING = "/sittings/<int(max=2147483647):sitting_id>/statistics"
+FILE = "<any(items, marks):what>.<any(csv, xlsx):kind>"
+
+# What a table of items may be sorted by; a leading minus turns the order around.
+SORTS = {
+    "code": lambda line: line.item.code,
+    "n": lambda line: line.figures.n,
+    "facility": lambda line: line.figures.facility,
+    "discrimination": lambda line: line.figures.discrimination_index,
+    "efficiency": lambda line: line.figures.discriminative_efficiency,
+    "intended": lambda line: line.figures.intended_weight,
+    "effective": lambda line: line.figures.effective_weight,
+}
+GRAVEST_FIRST = list(Flag)
+
+
+@page.get("/statistics")
+@allow(Role.TRAINER)
+def overview_page() -> str:
+    number = max(1, request.args.get("page", 1, type=int))
+    lines, pages = service.overview(number)
+    return render_template("statistics/overview.html", lines=lines, page=number, pages=pages)
+
+
+@page.get(SITTING)
+@allow(Role.TRAINER)
+def sitting_page(sitting_id: int) -> str:
+    return _report_page(Scope(sitting_ids=(sitting_id,)), _head(sitting_id))
+
+
+@page.get("/statistics/questions")
+@allow(Role.TRAINER)
+def questions_page() -> str:
+    return _report_page(_chosen_scope(), None)
+
+
+@page.get(f"{SITTING}/<code>")
+@allow(Role.TRAINER)
+def sitting_item_page(sitting_id: int, code: str) -> str:
+    return _item_page(code, Scope(sitting_ids=(sitting_id,)), _head(sitting_id))
+
+
+@page.get("/statistics/questions/<code>")
+@allow(Role.TRAINER)
+def item_page(code: str) -> str:
+    return _item_page(code, _chosen_scope(), None)
+
+
+@page.get(f"{SITTING}/{FILE}")
+@allow(Role.TRAINER)
+def sitting_file(sitting_id: int, what: str, kind: str) -> Response:
+    head = _head(sitting_id)
+    return _file(Scope(sitting_ids=(head.id,)), what, kind, f"sitting-{head.id}")
+
+
+@page.get(f"/statistics/questions/{FILE}")
+@allow(Role.TRAINER)
+def questions_file(what: str, kind: str) -> Response:
+    return _file(_chosen_scope(), what, kind, "questions")
+
+
+def _head(sitting_id: int) -> SittingHead:
+    try:
+        return service.sitting_head(sitting_id)
+    except NoSuchSitting:
+        abort(404)
+
+
+def _chosen_scope() -> Scope:
+    """All papers, or those of the blueprint that ``?blueprint=`` names."""
+    wanted = request.args.get("blueprint", type=int)
+    known = {id_ for id_, _code in service.blueprints_sat()}
+    return Scope(blueprint_id=wanted if wanted in known else None)
+
+
+def _report_page(scope: Scope, head: SittingHead | None) -> str:
+    found = service.report(scope)
+    flagged = request.args.get("flagged") == "1"
+    sort = request.args.get("sort", "")
+    return render_template(
+        "statistics/report.html",
+        report=found,
+        head=head,
+        scope=scope,
+        blueprints=service.blueprints_sat(),
+        figures=figures_in_words(found),
+        totals=bars(found.outcomes.totals),
+        map=scatter(found.lines),
+        lines=in_order([line for line in found.lines if not flagged or needs_a_look(line)], sort),
+        worrying=sum(map(needs_a_look, found.lines)),
+        flagged=flagged,
+        sort=sort,
+        address=Addresses(head, scope),
+    )
+
+
+def needs_a_look(line: ItemLine) -> bool:
+    """Whether a flag says something about the question itself, not only that few people had it."""
+    return any(flag is not Flag.FEW_CANDIDATES for flag in line.figures.flags)
+
+
+def in_order(lines: Sequence[ItemLine], sort: str) -> list[ItemLine]:
+    """By the column ``sort`` (``-``: falling), figures that do not exist last; else the gravest flags first."""
+    figure = SORTS.get(sort.removeprefix("-"))
+    if figure is None:
+        return sorted(lines, key=lambda line: [GRAVEST_FIRST.index(flag) for flag in line.figures.flags] or [99])
+    there = [line for line in lines if figure(line) is not None]
+    missing = [line for line in lines if figure(line) is None]
+    return sorted(there, key=figure, reverse=sort.startswith("-")) + missing
+
+
+class Addresses:
+    """Where a page's links lead: the same page sorted or filtered otherwise, its files, its questions."""
+
+    def __init__(self, head: SittingHead | None, scope: Scope) -> None:
+        self.sitting_id = head.id if head else None
+        self.blueprint = scope.blueprint_id
+
+    def here(self, sort: str | None = None, flagged: str | None = None) -> str:
+        if self.sitting_id is not None:
+            return url_for("statistics.sitting_page", sitting_id=self.sitting_id, sort=sort, flagged=flagged)
+        return url_for("statistics.questions_page", blueprint=self.blueprint, sort=sort, flagged=flagged)
+
+    def item(self, code: str) -> str:
+        if self.sitting_id is not None:
+            return url_for("statistics.sitting_item_page", sitting_id=self.sitting_id, code=code)
+        return url_for("statistics.item_page", code=code, blueprint=self.blueprint)
+
+    def file(self, what: str, kind: str) -> str:
+        if self.sitting_id is not None:
+            return url_for("statistics.sitting_file", sitting_id=self.sitting_id, what=what, kind=kind)
+        return url_for("statistics.questions_file", what=what, kind=kind, blueprint=self.blueprint)
+
+
+def _item_page(code: str, scope: Scope, head: SittingHead | None) -> str:
+    try:
+        found = item_report(code, scope)
+    except NoSuchItem:
+        abort(404)
+    spoken = language() if language() in found.languages else found.languages[0]
+    return render_template(
+        "statistics/item.html",
+        report=found,
+        head=head,
+        q=as_seen(found, spoken),
+        spoken=spoken,
+        line=found.line,
+        address=Addresses(head, scope),
+    )
+
+
+def as_seen(report: ItemReport, spoken: Language) -> FrozenQuestion:
+    """The question as it stands on a paper, its options in the order in which they were authored."""
+    parts = (*report.face.get("options", ()), *report.face.get("steps", ()))
+    order = [part["id"] for part in parts]
+    return freeze_question(1, report.points, order, report.version_id, report.face, spoken)
+
+
+def _file(scope: Scope, what: str, kind: str, name: str) -> Response:
+    table = mark_table(scope)
+    rows = export.mark_rows(table) if what == "marks" else export.item_rows(service.item_lines(table), word)
+    sheet = _("答题得分") if what == "marks" else _("试题分析")
+    reply = make_response(export.file_of(rows, kind, sheet))
+    reply.headers["Content-Type"] = export.TYPES[kind]
+    reply.headers["Content-Disposition"] = f'attachment; filename="{name}-{what}.{kind}"'
+    return reply

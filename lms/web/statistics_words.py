@@ -1,0 +1,96 @@
+"""What the figures of a test mean, in words that help a trainer to decide."""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from lms.domain.statistics import Thresholds
+from lms.domain.values import shown
+from lms.services.statistics import Report
+
+GOOD, FAIR = 80, 70  # reliability in percent: fit to decide on people, fit with care
+ENOUGH = Thresholds().enough_candidates
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One card: its name, its value, and what that value means; ``tone`` as in the badge."""
+
+    name: str
+    value: str
+    meaning: str
+    tone: str = ""
+
+
+def figures_in_words(report: Report) -> list[Figure]:
+    return [_candidates(report), _mean(report), _passed(report), _spread(report), _reliability(report), _error(report)]
+
+
+def _candidates(report: Report) -> Figure:
+    n = report.exam.n
+    if n < ENOUGH:
+        meaning = _("不足 %(enough)s 人：以下数字波动较大，只宜参考，不宜据此淘汰试题。", enough=ENOUGH)
+    else:
+        meaning = _("人数足够，各题的区分度可以采信。")
+    return Figure(_("有效人数"), str(n), meaning, "soon" if n < ENOUGH else "")
+
+
+def _mean(report: Report) -> Figure:
+    mean, whole = report.exam.mean, report.highest
+    if mean is None:
+        return Figure(_("平均分"), "—", _("还没有评完的答卷。"))
+    if whole is None:
+        return Figure(_("平均分"), f"{mean:.1f}", _("各份试卷的满分不同，平均分只能粗略比较。"))
+    share = _("平均得分率 %(share)s%%：一般考生拿到了试卷分数的这一部分。", share=f"{100 * mean / float(whole):.0f}")
+    return Figure(_("平均分"), _("%(mean)s / %(whole)s", mean=f"{mean:.1f}", whole=shown(whole)), share)
+
+
+def _passed(report: Report) -> Figure:
+    outcomes = report.outcomes
+    if outcomes.pass_rate is None or outcomes.pass_interval is None:
+        return Figure(_("合格率"), "—", _("还没有成绩。"))
+    low, high = outcomes.pass_interval
+    meaning = _(
+        "%(n)s 人中 %(passed)s 人合格。换一批同样的新员工，合格率多半在 %(low)s%%–%(high)s%% 之间。",
+        n=outcomes.n, passed=outcomes.passed, low=f"{low:.0f}", high=f"{high:.0f}",
+    )  # fmt: skip
+    return Figure(_("合格率"), f"{outcomes.pass_rate:.0f}%", meaning)
+
+
+def _spread(report: Report) -> Figure:
+    sd = report.exam.sd
+    if sd is None:
+        return Figure(_("标准差"), "—", _("至少两人才有分数的离散程度。"))
+    return Figure(_("标准差"), f"{sd:.1f}", _("考生的分数离平均分通常有这么远；越大，考试把人拉得越开。"))
+
+
+def _reliability(report: Report) -> Figure:
+    alpha = report.exam.cic
+    drawn = alpha is None
+    found = report.dependability
+    percent = (found.coefficient if found else None) if drawn else alpha
+    name = _("信度（随机抽题估计）") if drawn and found else _("信度（克隆巴赫 α）")
+    if percent is None:
+        return Figure(name, "—", _("人数太少、人人同分，或某种分值的题只有一道，无法估计。"))
+    meaning, tone = _judged(percent)
+    return Figure(name, f"{percent / 100:.2f}", meaning, tone)
+
+
+def _judged(percent: float) -> tuple[str, str]:
+    if percent >= GOOD:
+        return _("分数可信，可以据此判定是否合格。"), "good"
+    if percent >= FAIR:
+        return _("基本可信；合格线附近的考生宜再看一遍。"), "soon"
+    if percent >= 0:
+        return _("偏低：分数里运气成分较多，宜增加题量，并先处理下面被标记的题。"), "bad"
+    return _("为负：题目之间互相矛盾，请先复核标准答案。"), "bad"
+
+
+def _error(report: Report) -> Figure:
+    error = report.exam.standard_error
+    if error is None and report.dependability:
+        error = report.dependability.standard_error
+    if error is None:
+        return Figure(_("标准误"), "—", _("有了信度才能估计。"))
+    meaning = _("同一个人再考一次，约三分之二的情况下分数变化不超过 ±%(error)s 分。", error=f"{error:.1f}")
+    return Figure(_("标准误"), _("±%(error)s 分", error=f"{error:.1f}"), meaning)
