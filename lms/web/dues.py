@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as __
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import DecimalField, IntegerField, RadioField, StringField
+from wtforms import DecimalField, IntegerField, RadioField, SelectChoice, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from lms.domain.people import Role
@@ -28,7 +28,10 @@ USUAL = {"1": Fraction(1), "1.25": Fraction(5, 4), "1.5": Fraction(3, 2), "2": F
 class DueForm(FlaskForm):  # type: ignore[misc]
     factor = RadioField(
         __("答题时间"),
-        choices=[("1", __("标准")), ("1.25", "× 1.25"), ("1.5", "× 1.5"), ("2", "× 2"), ("other", __("其他倍数"))],
+        choices=[
+            SelectChoice("1", __("标准")), SelectChoice("1.25", "× 1.25"), SelectChoice("1.5", "× 1.5"),
+            SelectChoice("2", "× 2"), SelectChoice("other", __("其他倍数")),
+        ],
     )  # fmt: skip
     other = DecimalField(
         __("其他倍数"), places=2, validators=[Optional(), NumberRange(1, 5, __("时间倍数须在 1 到 5 之间。"))],

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import IntegerField, SelectField, StringField
+from wtforms import IntegerField, SelectChoice, SelectField, StringField
 from wtforms.validators import InputRequired, Optional
 
 from lms.domain.invigilation import SIGNALS, Condition
@@ -149,7 +149,7 @@ def _texts() -> dict[str, Any]:
 
 
 class DeedForm(FlaskForm):  # type: ignore[misc]
-    deed = SelectField(choices=[(deed, deed) for deed in DEEDS])
+    deed = SelectField(choices=[SelectChoice(deed) for deed in DEEDS])
     attempt = IntegerField(validators=[Optional()])
     seen = IntegerField(validators=[InputRequired()])
     minutes = IntegerField(validators=[Optional()])

@@ -1,6 +1,7 @@
 """The request's one moment: read once from the one clock, shown in the site's time zone."""
 
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_time, get_timezone
 from flask import current_app, g
@@ -22,7 +23,8 @@ def local(moment: datetime) -> datetime:
 
 def from_local(naive: datetime) -> datetime:
     """What a person typed (in the site's zone) as an aware moment."""
-    return naive.replace(tzinfo=get_timezone(current_app.config["BABEL_DEFAULT_TIMEZONE"]))
+    # Not Babel's get_timezone: where pytz is installed, its zones put into a datetime are local mean time (+08:06).
+    return naive.replace(tzinfo=ZoneInfo(current_app.config["BABEL_DEFAULT_TIMEZONE"]))
 
 
 def show_moment(moment: datetime | None) -> str:

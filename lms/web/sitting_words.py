@@ -6,6 +6,8 @@ from flask_babel import gettext as _
 def problem_text(field: str, code: str) -> str:
     """The words for one problem of BadSitting."""
     texts = {
+        ("title", "missing"): _("请填写名称。"),
+        ("title", "too-long"): _("名称最多 120 个字。"),
         ("closes_at", "before-opening"): _("关闭时间须晚于开放时间。"),
         ("closes_at", "already-past"): _("关闭时间已经过去。"),
         ("closes_at", "only-later"): _("已有人开考，关闭时间只能推迟。"),

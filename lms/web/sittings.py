@@ -15,6 +15,7 @@ from wtforms import (
     DateTimeLocalField,
     IntegerField,
     RadioField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -75,7 +76,7 @@ class StartedForm(FlaskForm):  # type: ignore[misc]
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.invigilators.choices = [
-            (id_, f"{name} · {number}") for id_, name, number in sitting_lists.invigilator_choices()
+            SelectChoice(id_, f"{name} · {number}") for id_, name, number in sitting_lists.invigilator_choices()
         ]
 
 
@@ -106,14 +107,14 @@ class SittingForm(StartedForm):
         sitting = present.sitting if present else None
         blueprints = sitting_lists.blueprint_choices(sitting.blueprint_version_id if sitting else None)
         self.minutes_of = {choice.version_id: choice.minutes for choice in blueprints}
-        self.blueprint.choices = [(c.version_id, _blueprint_label(c, language())) for c in blueprints]
+        self.blueprint.choices = [SelectChoice(c.version_id, _blueprint_label(c, language())) for c in blueprints]
         self.cohort.choices = [
-            (id_, _("%(name)s（%(count)s 人）", name=name, count=count))
+            SelectChoice(id_, _("%(name)s（%(count)s 人）", name=name, count=count))
             for id_, name, count in sitting_lists.cohort_choices()
         ]
-        self.navigation.choices = [(value, WORDS["navigation"][value]) for value in NAVIGATIONS]
-        self.takeover.choices = [(value, WORDS["takeover"][value]) for value in TAKEOVERS]
-        self.feedback.choices = [(value, WORDS["feedback"][value]) for value in Feedback.model_fields]
+        self.navigation.choices = [SelectChoice(value, WORDS["navigation"][value]) for value in NAVIGATIONS]
+        self.takeover.choices = [SelectChoice(value, WORDS["takeover"][value]) for value in TAKEOVERS]
+        self.feedback.choices = [SelectChoice(value, WORDS["feedback"][value]) for value in Feedback.model_fields]
 
     def plan(self) -> SittingPlan:
         return SittingPlan(
@@ -244,8 +245,15 @@ def the_detail(sitting_id: int) -> Detail:
 def detail_page(sitting_id: int) -> str:
     found = the_detail(sitting_id)
     gaps = [] if found.stage in ("past", "cancelled") else _gaps(found.sitting.blueprint_version_id)
+    return _detail(found, gaps, CancelForm())
+
+
+def _detail(found: Detail, gaps: list[dict[str, Any]], form: "CancelForm") -> str:
     watches = who().person_id in {person_id for person_id, _name in found.invigilators}
-    return render_template("sittings/detail.html", found=found, gaps=gaps, watches=watches, form=CancelForm())
+    blueprint = found.blueprint.in_(language())
+    return render_template(
+        "sittings/detail.html", found=found, gaps=gaps, watches=watches, blueprint=blueprint, form=form
+    )
 
 
 @page.get("/<int:sitting_id>/edit")
@@ -332,7 +340,7 @@ class CancelForm(FlaskForm):  # type: ignore[misc]
 def cancel(sitting_id: int) -> Response | tuple[str, int]:
     found, form = the_detail(sitting_id), CancelForm()
     if not form.validate_on_submit():
-        return render_template("sittings/detail.html", found=found, gaps=[], watches=False, form=form), 422
+        return _detail(found, [], form), 422
     try:
         service.cancel_sitting(who().person_id, now(), sitting_id, form.reason.data.strip())
     except HasAttempts:
