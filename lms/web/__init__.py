@@ -26,7 +26,10 @@ from lms.web import (
 )
 from lms.web.language import select_language
 
-FEATURES = (sign_in, account, home, bank, bank_pictures, blueprints, exams, people, cohorts, calendar, audit, sittings, dues, invigilation, statistics)
+FEATURES = (
+    sign_in, account, home, bank, bank_pictures, blueprints, exams, people, cohorts, calendar,
+    audit, sittings, dues, invigilation, statistics,
+)  # fmt: skip
 
 
 def init_app(app: Flask) -> None:
