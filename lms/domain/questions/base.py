@@ -114,6 +114,11 @@ class QuestionBase(Value):
         raise NotImplementedError
 
 
+def taken_back(raw: object) -> bool:
+    """Whether a browser says that nothing is answered any more; another empty value (0, {}) is a broken request."""
+    return raw is None or raw in ("", [])
+
+
 def text_of(raw: object, longest: int) -> str:
     if not isinstance(raw, str):
         raise AnswerRejected("an answer in words is expected")

@@ -15,6 +15,7 @@ from lms.domain.questions.base import (
     OptionId,
     QuestionBase,
     ids_of,
+    taken_back,
     unique_ids,
 )
 from lms.domain.values import Texts
@@ -78,7 +79,7 @@ class Multiple(QuestionBase):
 
     @classmethod
     def read(cls, raw: object, presented: Sequence[str]) -> Answer:
-        return sorted(ids_of(raw, presented)) if raw else None
+        return None if taken_back(raw) else sorted(ids_of(raw, presented))
 
     def share(self, answer: Answer, rule: MultipleRule) -> Fraction:
         picked, correct = set(answer or ()), set(self.key)

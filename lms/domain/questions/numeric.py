@@ -10,7 +10,7 @@ from pydantic import StringConstraints, model_validator
 from lms.domain.questions.base import Answer, Kind, MultipleRule, QuestionBase, text_of
 from lms.domain.values import Texts
 
-DecimalText = Annotated[str, StringConstraints(pattern=r"^-?\d{1,12}(\.\d{1,6})?$")]
+DecimalText = Annotated[str, StringConstraints(pattern=r"^-?[0-9]{1,12}(\.[0-9]{1,6})?$")]
 
 
 class Numeric(QuestionBase):

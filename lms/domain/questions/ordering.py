@@ -14,6 +14,7 @@ from lms.domain.questions.base import (
     OptionId,
     QuestionBase,
     ids_of,
+    taken_back,
 )
 from lms.domain.values import Language, Texts, Value
 
@@ -52,7 +53,7 @@ class Ordering(QuestionBase):
 
     @classmethod
     def read(cls, raw: object, presented: Sequence[str]) -> Answer:
-        if not raw:
+        if taken_back(raw):
             return None
         order = ids_of(raw, presented)
         if len(order) != len(presented):
