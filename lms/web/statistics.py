@@ -19,7 +19,7 @@ from lms.services.statistics import ItemLine, SittingHead
 from lms.web.access import allow
 from lms.web.charts import bars, scatter
 from lms.web.language import language
-from lms.web.statistics_words import figures_in_words
+from lms.web.statistics_words import ENOUGH, figures_in_words
 from lms.web.words import word
 
 page = Blueprint("statistics", __name__)
@@ -38,6 +38,7 @@ SORTS = {
     "effective": lambda line: line.figures.effective_weight,
 }
 GRAVEST_FIRST = list(Flag)
+PER_PAGE = 50
 
 
 @page.get("/statistics")
@@ -102,7 +103,9 @@ def _chosen_scope() -> Scope:
 def _report_page(scope: Scope, head: SittingHead | None) -> str:
     found = service.report(scope)
     flagged = request.args.get("flagged") == "1"
+    number = max(1, request.args.get("page", 1, type=int))
     sort = request.args.get("sort", "")
+    lines = in_order([line for line in found.lines if not flagged or needs_a_look(line)], sort)
     return render_template(
         "statistics/report.html",
         report=found,
@@ -112,7 +115,10 @@ def _report_page(scope: Scope, head: SittingHead | None) -> str:
         figures=figures_in_words(found),
         totals=bars(found.outcomes.totals),
         map=scatter(found.lines),
-        lines=in_order([line for line in found.lines if not flagged or needs_a_look(line)], sort),
+        lines=lines[(number - 1) * PER_PAGE : number * PER_PAGE],
+        page=number,
+        pages=-(-len(lines) // PER_PAGE),
+        enough=ENOUGH,
         worrying=sum(map(needs_a_look, found.lines)),
         flagged=flagged,
         sort=sort,
@@ -142,10 +148,10 @@ class Addresses:
         self.sitting_id = head.id if head else None
         self.blueprint = scope.blueprint_id
 
-    def here(self, sort: str | None = None, flagged: str | None = None) -> str:
+    def here(self, sort: str | None = None, flagged: str | None = None, page: int | None = None) -> str:
         if self.sitting_id is not None:
-            return url_for("statistics.sitting_page", sitting_id=self.sitting_id, sort=sort, flagged=flagged)
-        return url_for("statistics.questions_page", blueprint=self.blueprint, sort=sort, flagged=flagged)
+            return url_for("statistics.sitting_page", sitting_id=self.sitting_id, sort=sort, flagged=flagged, page=page)
+        return url_for("statistics.questions_page", blueprint=self.blueprint, sort=sort, flagged=flagged, page=page)
 
     def item(self, code: str) -> str:
         if self.sitting_id is not None:
