@@ -164,7 +164,7 @@ def apply_change(deed: Deed, person: Person, wanted: Wanted) -> dict[str, Any]:
         person.roles = [held for held in person.roles if held.role in wanted.roles]
         person.roles += [PersonRole(role=role.value) for role in sorted(wanted.roles - had)]
     if before.leader_id != wanted.leader_id:
-        changes["leader"] = [before.leader_id, wanted.leader_id]
+        changes["leader"] = [_number(deed, before.leader_id), _number(deed, wanted.leader_id)]
         person.leader_id = wanted.leader_id
     if before.active != wanted.active:
         changes["active"] = [before.active, wanted.active]
@@ -174,6 +174,10 @@ def apply_change(deed: Deed, person: Person, wanted: Wanted) -> dict[str, Any]:
     if changes:
         deed.note("person.changed", f"person:{person.id}", **changes)
     return changes
+
+
+def _number(deed: Deed, person_id: int | None) -> str | None:
+    return None if person_id is None else deed.session.get_one(Person, person_id).number
 
 
 def check_leader(deed: Deed, person_id: int | None, leader_id: int | None) -> None:

@@ -30,7 +30,9 @@ def verify() -> str:
 
 
 def _render(verdict: Verdict | None) -> str:
-    action, subject, before = (request.args.get(name, "").strip()[:80] for name in ("action", "subject", "before"))
+    # no table holds a NUL, and PostgreSQL refuses to look for one
+    given = (request.args.get(name, "").replace("\0", "") for name in ("action", "subject", "before"))
+    action, subject, before = (text.strip()[:80] for text in given)
     at = int(before) if before.isascii() and before.isdigit() and len(before) < 18 else None
     rows = service.entries(action=action, subject=subject, before=at, limit=ROWS + 1)
     return render_template(

@@ -35,6 +35,10 @@ class DayForm(FlaskForm):  # type: ignore[misc]
     )  # fmt: skip
     name = StringField(__("名称"), validators=[Length(max=60)], render_kw={"autocomplete": "off"})
 
+    def validate_name(self, field: StringField) -> None:
+        if not (field.data or "").isprintable():
+            raise ValidationError(_("名称中有不可见的字符，请重新输入。"))
+
     def validate_day(self, field: DateField) -> None:
         if field.data and not FIRST_YEAR <= field.data.year <= LAST_YEAR:
             raise ValidationError(_("请选择 2020 至 2099 年的日期。"))

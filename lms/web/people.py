@@ -32,7 +32,8 @@ def _whole(text: str | None, otherwise: int) -> int:
 @page.get("")
 @allow(Role.ADMINISTRATOR)
 def people_page() -> str:
-    query, role, state = (request.args.get(name, "")[:80] for name in ("q", "role", "state"))
+    # no table holds a NUL, and PostgreSQL refuses to look for one
+    query, role, state = (request.args.get(name, "").replace("\0", "")[:80] for name in ("q", "role", "state"))
     found = people_list.list_people(
         query,
         Role(role) if role in set(Role) else None,
