@@ -38,6 +38,21 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "working": _("上班"),
     },
     "audited": {
+        "appeal.answered": _("申诉：答复"),
+        "appeal.marked": _("申诉：重新评分"),
+        "appeal.raised": _("申诉：提出"),
+        "appeal.taken": _("申诉：受理"),
+        "appeal.upheld": _("申诉：成立"),
+        "attempt.deadline-moved": _("作答：延长时间"),
+        "attempt.handed-in": _("作答：交卷"),
+        "attempt.marking-withdrawn": _("作答：撤回评分"),
+        "attempt.second-marking": _("作答：转双评"),
+        "attempt.taken-over": _("作答：换设备接管"),
+        "attempt.voided": _("作答：作废"),
+        "bank.loaded": _("题库：从文件载入"),
+        "blueprint.created": _("蓝图：建立"),
+        "blueprint.retired": _("蓝图：停用"),
+        "blueprint.saved": _("蓝图：保存"),
         "calendar.day-cleared": _("日历：恢复按星期"),
         "calendar.day-set": _("日历：设置一天"),
         "calendar.year-loaded": _("日历：载入节假日"),
@@ -46,11 +61,22 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "cohort.member-removed": _("批次：移出成员"),
         "cohort.members-added": _("批次：添加成员"),
         "cohort.members-removed": _("批次：移出成员（导入）"),
+        "mark.submitted": _("评分：提交"),
         "people.imported": _("人员：批量导入"),
         "person.changed": _("人员：更改"),
         "person.created": _("人员：建立"),
         "person.password-changed": _("人员：本人改密码"),
         "person.password-reset": _("人员：重置密码"),
+        "picture.kept": _("题库：上传图片"),
+        "proposal.made": _("双人操作：提议"),
+        "question.created": _("试题：建立"),
+        "question.saved": _("试题：保存"),
+        "result.released": _("成绩：发布"),
+        "sitting.cancelled": _("场次：取消"),
+        "sitting.changed": _("场次：更改"),
+        "sitting.code-changed": _("场次：更换口令"),
+        "sitting.created": _("场次：建立"),
+        "sitting.pool-taken": _("场次：固定题库"),
     },
     "cohort_part": {"trainee": _("学员"), "trainer": _("培训师")},
     "section": {
@@ -204,3 +230,8 @@ WORDS: dict[str, dict[str, LazyString]] = {
 def word(family: str, value: object) -> str:
     """The term for ``value``; the value itself where no term is known (never an error on a page)."""
     return str(WORDS.get(family, {}).get(str(value), value))
+
+
+def words_of(family: str) -> dict[str, str]:
+    """All terms of a family in the page's language, for pages that need one of them many times."""
+    return {value: str(term) for value, term in WORDS[family].items()}
