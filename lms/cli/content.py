@@ -1,4 +1,4 @@
-"""`flask content …`: content files checked (without a database), and loaded into it (contract 11)."""
+"""`flask content …`: content files checked (without a database), loaded into it and written from it (contract 11)."""
 
 from pathlib import Path
 
@@ -7,10 +7,11 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from lms.content.bank import BankFiles, read_bank
+from lms.content.bank_export import write_bank
 from lms.services import bank_files
 from lms.services.bank_files import Conflict, LoadReport
 
-content = AppGroup("content", help="Check and load the content files: questions and blueprints.")
+content = AppGroup("content", help="Check, load and export the content files: questions and blueprints.")
 
 
 @content.command("check")
@@ -46,6 +47,19 @@ def load(path: Path | None) -> None:
     for conflict in report.conflicts:
         click.echo(told(conflict), err=True)
     click.echo(loaded(report))
+
+
+@content.command("export")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--drafts", is_flag=True, help="Also what was never live; a load makes it live.")
+def export(folder: Path, drafts: bool) -> None:
+    """Write the live bank to FOLDER as topic files and blueprints; loading them again changes nothing."""
+    stored = bank_files.stored(drafts=drafts)
+    written = write_bank(folder, stored.topics, stored.plans)
+    questions = sum(len(listed) for _title, listed in stored.topics.values())
+    click.echo(f"{_many(questions, 'question')} and {_many(len(stored.plans), 'blueprint')} in {len(written)} files")
+    for state, count in sorted(stored.left_out.items()):
+        click.echo(f"left out: {_many(count, 'question')} in state {state}", err=True)
 
 
 def told(conflict: Conflict) -> str:

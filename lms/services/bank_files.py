@@ -6,12 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select, update
+from sqlalchemy.orm import defer
 
 from lms.content.bank import BankFiles
 from lms.content.filed import FiledTopic
 from lms.domain import bank
 from lms.domain.blueprints import Blueprint as Plan
 from lms.domain.questions import Question as Content
+from lms.domain.values import Texts
 from lms.extensions import db
 from lms.models.bank import Blueprint, BlueprintVersion, Question, QuestionKey, QuestionVersion, Topic
 from lms.services.writing import Deed, writing
@@ -250,3 +252,38 @@ def add_blueprint_version(deed: Deed, row: Blueprint, plan: Plan, *, author_id: 
     row.newest_id = version.id
     row.digest = bank.digest(plan)
     return version
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The bank as files would hold it: (section, topic) → title and questions; what stays out by state."""
+
+    topics: dict[tuple[str, str], tuple[Texts, list[Content]]]
+    plans: list[Plan]
+    left_out: dict[str, int]
+
+
+def stored(*, drafts: bool = False) -> Stored:
+    """What is live, each question by its live version; with ``drafts`` also what never was live.
+
+    Retired questions and blueprints stay out, and so do unreviewed edits: a load makes live what files hold.
+    """
+    titles = {row.code: Texts(**row.title) for row in db.session.execute(select(Topic)).scalars()}
+    topics: dict[tuple[str, str], tuple[Texts, list[Content]]] = {}
+    left_out: dict[str, int] = {}
+    for question in db.session.execute(select(Question).options(defer(Question.search))).scalars():
+        shown = question.live_id or (question.newest_id if drafts and question.state != "retired" else None)
+        if shown is None:
+            left_out[question.state] = left_out.get(question.state, 0) + 1
+            continue
+        content = _content(shown)
+        title = titles.get(content.topic) or Texts(zh=content.topic)
+        topics.setdefault((content.section.value, content.topic), (title, []))[1].append(content)
+    bodies = select(BlueprintVersion.body).join(Blueprint, Blueprint.newest_id == BlueprintVersion.id)
+    plans = db.session.execute(bodies.where(Blueprint.retired.is_(False)).order_by(Blueprint.code)).scalars()
+    return Stored(topics, [Plan.model_validate(body) for body in plans], left_out)
+
+
+def _content(version_id: int) -> Content:
+    version = db.session.get_one(QuestionVersion, version_id)
+    return bank.join(version.face, version.keys[-1].body)

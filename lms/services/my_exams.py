@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from lms.domain.access_rules import Reason
 from lms.domain.attempts import AttemptState
@@ -51,22 +51,31 @@ class MySitting:
 
 def my_sittings(person: SignedIn, now: datetime) -> list[MySitting]:
     """The sittings of one's cohorts, and those in which one has an attempt; the soonest first, past ones last."""
-    mine = select(CohortMember.cohort_id).where(
-        CohortMember.person_id == person.person_id, CohortMember.part == TRAINEE
-    )
-    sat = select(Attempt.sitting_id).where(Attempt.person_id == person.person_id)
-    sittings = db.session.execute(
-        select(Sitting)
-        .where(Sitting.cohort_id.in_(mine) | Sitting.id.in_(sat), Sitting.cancelled_at.is_(None))
-        .order_by(Sitting.opens_at)
-    ).scalars()
-    found = [_mine(sitting, person, now) for sitting in sittings]
+    found = [_mine(sitting, person, now) for sitting in db.session.execute(_of(person)).scalars()]
     return sorted(found, key=lambda sitting: sitting.stage is Stage.PAST)
 
 
 def my_sitting(person: SignedIn, sitting_id: int, now: datetime) -> MySitting | None:
     """One of them; None where it is not one's own."""
-    return next((sitting for sitting in my_sittings(person, now) if sitting.sitting_id == sitting_id), None)
+    sitting = sitting_for(person, sitting_id)
+    return None if sitting is None else _mine(sitting, person, now)
+
+
+def sitting_for(person: SignedIn, sitting_id: int) -> Sitting | None:
+    """The sitting itself where it is one's own: what the start rush asks for, and no more."""
+    return db.session.execute(_of(person).where(Sitting.id == sitting_id)).scalar_one_or_none()
+
+
+def _of(person: SignedIn) -> Select[tuple[Sitting]]:
+    mine = select(CohortMember.cohort_id).where(
+        CohortMember.person_id == person.person_id, CohortMember.part == TRAINEE
+    )
+    sat = select(Attempt.sitting_id).where(Attempt.person_id == person.person_id)
+    return (
+        select(Sitting)
+        .where(Sitting.cohort_id.in_(mine) | Sitting.id.in_(sat), Sitting.cancelled_at.is_(None))
+        .order_by(Sitting.opens_at)
+    )
 
 
 def _mine(sitting: Sitting, person: SignedIn, now: datetime) -> MySitting:

@@ -132,8 +132,9 @@ class QuestionForm(FlaskForm):  # type: ignore[misc]
 
 def pair(form: Form, name: str) -> dict[str, str]:
     """The languages in which a text was typed."""
-    typed = {language.value: (form[f"{name}_{language}"].data or "").strip() for language in Language}
-    return {language: text for language, text in typed.items() if text}
+    typed = {language.value: form[f"{name}_{language}"].data or "" for language in Language}
+    # Browsers send line breaks as CRLF; files and digests know LF alone.
+    return {language: text.replace("\r\n", "\n").strip() for language, text in typed.items() if text.strip()}
 
 
 def lettered(rows: Sequence[tuple[int, Row]]) -> list[tuple[str, int, Row]]:

@@ -51,7 +51,7 @@ def exams_page() -> str:
 @allow(Role.NEW_HIRE)
 def start_page(sitting_id: int) -> str:
     mine = _my_sitting(sitting_id)
-    return _start_page(mine, _start_form(mine, sitting_papers.languages_of(sittings.get_sitting(sitting_id))))
+    return _start_page(mine, _start_form(mine.code_asked, sitting_papers.languages_of(sittings.get_sitting(sitting_id))))
 
 
 @page.post("/exams/<int:sitting_id>/start")
@@ -61,21 +61,22 @@ def start(sitting_id: int) -> Response | tuple[str, int]:
     already = who().open_attempt_id
     if already is not None:  # a double click, or a second tab: one start
         return redirect(url_for("exams.attempt_page", attempt_id=already))
-    mine = _my_sitting(sitting_id)
-    sitting = sittings.get_sitting(sitting_id)
-    form = _start_form(mine, sitting_papers.languages_of(sitting))
+    sitting = my_exams.sitting_for(who(), sitting_id)
+    if sitting is None:
+        abort(404)
+    form = _start_form(sitting.code_hash is not None, sitting_papers.languages_of(sitting))
     if not form.validate_on_submit():
-        return _start_page(mine, form), 422
+        return _start_page(_my_sitting(sitting_id), form), 422
     code = (form.code.data or "").strip() or None
     refused = sittings.refusals_to_start(sitting, who().person_id, [str(role) for role in who().roles], now(), code)
     if refused:
         form.code.errors = [refusal_text(refused[0])]
-        return _start_page(mine, form), 422
+        return _start_page(_my_sitting(sitting_id), form), 422
     try:
         attempt_id = attempts.start(who(), sitting_id, Language(form.language.data), now())
     except CannotAssemble:
         flash(_("题库暂时无法组成这份试卷，请联系培训师。"), "error")
-        return _start_page(mine, form), 409
+        return _start_page(_my_sitting(sitting_id), form), 409
     return redirect(url_for("exams.attempt_page", attempt_id=attempt_id))
 
 
@@ -86,12 +87,12 @@ def _my_sitting(sitting_id: int) -> MySitting:
     return mine
 
 
-def _start_form(mine: MySitting, languages: list[Language]) -> StartForm:
+def _start_form(code_asked: bool, languages: list[Language]) -> StartForm:
     form = StartForm()
     form.language.choices = [(choice.value, word("language", choice)) for choice in languages]
     if not form.language.data or form.language.data == "None":
         form.language.data = language().value if language() in languages else next(iter(languages), None)
-    if not mine.code_asked:
+    if not code_asked:
         del form.code
         form.code = _NoField()
     return form

@@ -19,7 +19,7 @@ from lms.services.invigilation import DeedRefused, NoSuchAttempt, Order
 from lms.services.live_view import Board, Tile
 from lms.services.sittings import NoSuchSitting
 from lms.web.access import allow, who
-from lms.web.moment import now, show_moment, show_time
+from lms.web.moment import now, show_time
 from lms.web.sitting_words import refusal_text
 from lms.web.words import word
 
@@ -98,13 +98,12 @@ def _tile(board: Board, tile: Tile) -> dict[str, Any]:
         "questions": tile.questions,
         "progress": _("已答 %(answered)s / %(questions)s", answered=tile.answered, questions=tile.questions)
         if tile.attempt_id else "",
-        "saved": _("%(time)s 已保存", time=show_time(tile.last_saved_at)) if tile.last_saved_at
-        else _("尚未保存") if open_ else "",
+        "saved": _saved(tile) if open_ else "",
         "left": int(tile.left.total_seconds() * 1000) if tile.left is not None else None,
         "paused": tile.paused,
         "extra": _("含额外时间") if tile.extra_time else "",
         "again": _("第 %(number)s 次作答", number=tile.attempt_number) if tile.attempt_number > 1 else "",
-        "ended": _("%(moment)s %(how)s", moment=show_moment(tile.submitted_at),
+        "ended": _("%(time)s %(how)s", time=show_time(tile.submitted_at),
                    how=word("submitted_by", tile.submitted_by)) if tile.submitted_at else "",
         "signals": _(" · ").join(
             _("%(signal)s ×%(times)s", signal=word("signal", kind), times=tile.signals[kind])
@@ -115,6 +114,12 @@ def _tile(board: Board, tile: Tile) -> dict[str, Any]:
         "log": url_for("invigilation.log_page", sitting_id=board.sitting.id, attempt_id=tile.attempt_id)
         if tile.attempt_id else None,
     }  # fmt: skip
+
+
+def _saved(tile: Tile) -> str:
+    if tile.last_saved_at is None:
+        return _("尚未保存")
+    return _("%(time)s 已保存", time=show_time(tile.last_saved_at))
 
 
 def _deeds(board: Board, tile: Tile) -> list[str]:

@@ -4,7 +4,7 @@ import os
 from fractions import Fraction
 from typing import Any
 
-from flask import Flask, url_for
+from flask import Flask, g, url_for
 from jinja2 import StrictUndefined
 
 from lms.domain.values import shown
@@ -18,6 +18,13 @@ def _mark(number: Fraction | int | None) -> str:
 
 def _percent(number: Fraction | float | None) -> str:
     return "—" if number is None else f"{float(number):.0f}%"
+
+
+def _sprite() -> str:
+    """The address of the icons, asked for once a request: a page may show a hundred."""
+    if "sprite" not in g:
+        g.sprite = url_for("bootstrap.static", filename="icons/bootstrap-icons.svg")
+    return str(g.sprite)
 
 
 def _context() -> dict[str, Any]:
@@ -59,6 +66,6 @@ def init_app(app: Flask) -> None:
         prose=prose.prose,
         phrase=prose.phrase,
     )
-    app.jinja_env.globals.update(word=words.word, now=moment.now, place_address=navigation.address, url_for=url_for)
+    app.jinja_env.globals.update(word=words.word, words_of=words.words_of, sprite=_sprite, now=moment.now, place_address=navigation.address, url_for=url_for)
     app.context_processor(_context)
     _stamp_static(app)

@@ -66,9 +66,8 @@ class StartedForm(FlaskForm):  # type: ignore[misc]
         validators=[InputRequired(__("请填写名称。")), Length(max=LONGEST_TITLE, message=__("名称最多 120 个字。"))],
     )  # fmt: skip
     closes_at = DateTimeLocalField(
-        __("关闭时间"), format=MINUTE, validators=[InputRequired(__("请填写关闭时间。"))],
-        description=__("此刻后不能再开考；已开考者最迟也在此刻交卷，额外时间除外。"),
-    )  # fmt: skip
+        __("关闭时间"), format=MINUTE, validators=[InputRequired(__("请填写关闭时间。"))]
+    )
     invigilators = SelectMultipleField(
         __("监考"), coerce=int, **_choices([]), description=__("只有列入的人能看到考场实况并处理。")
     )
@@ -85,9 +84,8 @@ class SittingForm(StartedForm):
     cohort = SelectField(__("批次"), coerce=int)
     opens_at = DateTimeLocalField(__("开放时间"), format=MINUTE, validators=[InputRequired(__("请填写开放时间。"))])
     minutes = IntegerField(
-        __("限时（分钟）"), validators=[Optional(), NumberRange(1, 600, __("限时为 1–600 分钟。"))],
-        description=__("留空即按蓝图。"),
-    )  # fmt: skip
+        __("限时（分钟，留空即按蓝图）"), validators=[Optional(), NumberRange(1, 600, __("限时为 1–600 分钟。"))]
+    )
     attempts_allowed = IntegerField(
         __("可考次数"), default=1,
         validators=[InputRequired(__("请填写次数。")), NumberRange(1, MOST_ATTEMPTS, __("次数为 1–9。"))],

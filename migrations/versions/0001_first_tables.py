@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises: 
-Create Date: 2026-11-22 01:46:07.018329
+Create Date: 2026-11-22 01:51:56.572724
 
 """
 from alembic import op
@@ -193,6 +193,7 @@ def upgrade():
     )
     with op.batch_alter_table('proposals', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_proposals_subject'), ['subject'], unique=False)
+        batch_op.create_index('uq_proposals_one_open', ['deed', 'subject'], unique=True, sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
 
     op.create_table('question_versions',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -544,6 +545,7 @@ def downgrade():
 
     op.drop_table('question_versions')
     with op.batch_alter_table('proposals', schema=None) as batch_op:
+        batch_op.drop_index('uq_proposals_one_open', sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
         batch_op.drop_index(batch_op.f('ix_proposals_subject'))
 
     op.drop_table('proposals')

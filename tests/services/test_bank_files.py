@@ -111,3 +111,47 @@ def test_the_command_refuses_files_with_errors_whole(app: Flask, tmp_path: Path)
     assert result.exit_code == 1
     assert "business-billing.yaml" in result.output
     assert count(Question) == 0
+
+
+def exported(app: Flask, folder: Path) -> str:
+    result = app.test_cli_runner().invoke(args=["content", "export", str(folder)])
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_the_shipped_bank_loaded_and_exported_reads_the_same_and_loading_it_changes_nothing(
+    app: Flask, root: Path, tmp_path: Path
+) -> None:
+    shipped = read_bank(root / "question_bank")
+    bank_files.load(shipped, None, MONDAY)
+    exported(app, tmp_path)
+    again = read_bank(tmp_path)
+    assert {code: filed.question for code, filed in again.questions.items()} == {
+        code: filed.question for code, filed in shipped.questions.items()
+    }
+    assert {code: filed.blueprint for code, filed in again.blueprints.items()} == {
+        code: filed.blueprint for code, filed in shipped.blueprints.items()
+    }
+    assert again.errors == shipped.errors
+    report = bank_files.load(again, None, MONDAY)
+    assert (report.changed, report.conflicts) == (False, [])
+
+
+def test_an_export_is_stable_and_writes_long_texts_as_blocks(app: Flask, files: BankFiles, tmp_path: Path) -> None:
+    stem = files.questions["BIL-001"].question.stem.model_copy(update={"zh": "甲 # 乙: 丙\n\n- 一\n- 二"})
+    bank_files.load(changed(files, "BIL-001", stem=stem), None, MONDAY)
+    exported(app, tmp_path / "one")
+    exported(app, tmp_path / "two")
+    texts = [(tmp_path / name / "business-billing.yaml").read_text("utf-8") for name in ("one", "two")]
+    assert texts[0] == texts[1]
+    assert "zh: |-\n" in texts[0]
+    assert read_bank(tmp_path / "one").questions["BIL-001"].question.stem == stem
+
+
+def test_retired_questions_are_left_out_and_said(app: Flask, files: BankFiles, tmp_path: Path) -> None:
+    bank_files.load(files, None, MONDAY)
+    with writing(None, MONDAY):
+        row = question("BIL-001")
+        row.state, row.live_id = "retired", None
+    assert "left out: 1 question in state retired" in exported(app, tmp_path / "out")
+    assert "BIL-001" not in read_bank(tmp_path / "out").questions
