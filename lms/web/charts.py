@@ -73,4 +73,4 @@ def scatter(lines: Sequence[ItemLine]) -> Scatter:
 def _shape(flags: Sequence[Flag]) -> str:
     if Flag.LIKELY_WRONG_KEY in flags:
         return "wrong-key"
-    return "watch" if any(flag is not Flag.FEW_CANDIDATES for flag in flags) else "plain"
+    return "plain" if not flags or Flag.FEW_CANDIDATES in flags else "watch"

@@ -19,7 +19,7 @@ from lms.services.statistics import ItemLine, SittingHead
 from lms.web.access import allow
 from lms.web.charts import bars, scatter
 from lms.web.language import language
-from lms.web.statistics_words import ENOUGH, figures_in_words
+from lms.web.statistics_words import ENOUGH, figures_in_words, tone_of
 from lms.web.words import word
 
 page = Blueprint("statistics", __name__)
@@ -119,6 +119,7 @@ def _report_page(scope: Scope, head: SittingHead | None) -> str:
         page=number,
         pages=-(-len(lines) // PER_PAGE),
         enough=ENOUGH,
+        tone_of=tone_of,
         worrying=sum(map(needs_a_look, found.lines)),
         flagged=flagged,
         sort=sort,
@@ -127,18 +128,22 @@ def _report_page(scope: Scope, head: SittingHead | None) -> str:
 
 
 def needs_a_look(line: ItemLine) -> bool:
-    """Whether a flag says something about the question itself, not only that few people had it."""
-    return any(flag is not Flag.FEW_CANDIDATES for flag in line.figures.flags)
+    """Whether some flag of the question is more than chance among few people."""
+    return any(tone_of(flag, line.figures.flags) != "quiet" for flag in line.figures.flags)
 
 
 def in_order(lines: Sequence[ItemLine], sort: str) -> list[ItemLine]:
     """By the column ``sort`` (``-``: falling), figures that do not exist last; else the gravest flags first."""
     figure = SORTS.get(sort.removeprefix("-"))
     if figure is None:
-        return sorted(lines, key=lambda line: [GRAVEST_FIRST.index(flag) for flag in line.figures.flags] or [99])
+        return sorted(lines, key=_gravity)
     there = [line for line in lines if figure(line) is not None]
     missing = [line for line in lines if figure(line) is None]
     return sorted(there, key=figure, reverse=sort.startswith("-")) + missing
+
+
+def _gravity(line: ItemLine) -> tuple[bool, list[int]]:
+    return not needs_a_look(line), [GRAVEST_FIRST.index(flag) for flag in line.figures.flags] or [len(Flag)]
 
 
 class Addresses:
@@ -177,6 +182,7 @@ def _item_page(code: str, scope: Scope, head: SittingHead | None) -> str:
         q=as_seen(found, spoken),
         spoken=spoken,
         line=found.line,
+        tone_of=tone_of,
         address=Addresses(head, scope),
     )
 

@@ -1,10 +1,11 @@
 """What the figures of a test mean, in words that help a trainer to decide."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from lms.domain.statistics import Thresholds
+from lms.domain.statistics import Flag, Thresholds
 from lms.domain.values import shown
 from lms.services.statistics import Report
 
@@ -22,12 +23,22 @@ class Figure:
     tone: str = ""
 
 
+def tone_of(flag: Flag, flags: Collection[Flag]) -> str:
+    """How loud a flag is among the others of its question: below enough candidates only a likely wrong key is."""
+    if flag is Flag.LIKELY_WRONG_KEY:
+        return "bad"
+    return "quiet" if Flag.FEW_CANDIDATES in flags else "soon"
+
+
 def figures_in_words(report: Report) -> list[Figure]:
     return [_candidates(report), _mean(report), _passed(report), _spread(report), _reliability(report), _error(report)]
 
 
 def _candidates(report: Report) -> Figure:
     n = report.exam.n
+    if n >= ENOUGH and 2 * sum(line.figures.n < ENOUGH for line in report.lines) > len(report.lines):
+        meaning = _("随机抽题，每道题答过的人不多：单题的数字只宜参考，可到“全部场次的试题”合并来看。")
+        return Figure(_("有效人数"), str(n), meaning)
     if n < ENOUGH:
         meaning = _("不足 %(enough)s 人：以下数字波动较大，只宜参考，不宜据此淘汰试题。", enough=ENOUGH)
     else:

@@ -21,6 +21,7 @@ from lms.services.statistics import ItemLine, report
 from lms.services.writing import writing
 from lms.web.charts import bars, scatter
 from lms.web.statistics import in_order
+from lms.web.statistics_words import tone_of
 from tests.browser_like import Visitor
 from tests.conftest import MONDAY
 from tests.factories import a_person
@@ -110,6 +111,12 @@ def test_hardly_anybody_makes_pages_that_say_so(trainer: Visitor, candidates: in
     text = trainer.get(f"/sittings/{sitting}/statistics").text
     assert ("还没有可统计的答卷" in text) is (candidates == 0)
     assert ("不足 30 人" in text) is (candidates > 0)
+
+
+def test_among_few_people_only_a_likely_wrong_key_is_loud() -> None:
+    few = (Flag.LIKELY_WRONG_KEY, Flag.TOO_HARD, Flag.FEW_CANDIDATES)
+    assert [tone_of(flag, few) for flag in few] == ["bad", "quiet", "quiet"]
+    assert tone_of(Flag.TOO_HARD, (Flag.TOO_HARD,)) == "soon"
 
 
 def test_unfinished_marking_is_said(trainer: Visitor) -> None:
