@@ -1,6 +1,7 @@
 """The forms in which questions are written, one a kind, with both languages side by side."""
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -29,6 +30,8 @@ from lms.domain.values import Language
 Plain = dict[str, Any]
 
 MOST_ROWS = 12
+_BREAKS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff]")
 _BETWEEN_CODES = re.compile(r"[\s,，、;；]+")
 
 
@@ -111,7 +114,7 @@ class QuestionForm(FlaskForm):  # type: ignore[misc]
             "section": section,
             "topic": topic,
             "difficulty": self.difficulty.data,
-            "rule": (self.rule.data or "").strip(),
+            "rule": tidy(self.rule.data or ""),
             "enemies": list(dict.fromkeys(filter(None, _BETWEEN_CODES.split((self.enemies.data or "").upper())))),
             "stem": self.pair("stem"),
             "rationale": self.pair("rationale"),
@@ -133,8 +136,13 @@ class QuestionForm(FlaskForm):  # type: ignore[misc]
 def pair(form: Form, name: str) -> dict[str, str]:
     """The languages in which a text was typed."""
     typed = {language.value: form[f"{name}_{language}"].data or "" for language in Language}
-    # Browsers send line breaks as CRLF; files and digests know LF alone.
-    return {language: text.replace("\r\n", "\n").strip() for language, text in typed.items() if text.strip()}
+    return {language: tidied for language, text in typed.items() if (tidied := tidy(text))}
+
+
+def tidy(text: str) -> str:
+    """Text as a file can hold it: one kind of line break (browsers send CRLF), composed characters, no controls."""
+    lined = _BREAKS.sub("\n", unicodedata.normalize("NFC", text))
+    return _CONTROLS.sub("", lined).strip()
 
 
 def lettered(rows: Sequence[tuple[int, Row]]) -> list[tuple[str, int, Row]]:

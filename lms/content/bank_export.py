@@ -1,0 +1,93 @@
+"""The bank written as files that read well and differ little: the README's form, a stable order, one text a line."""
+
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from lms.domain.blueprints import Blueprint
+from lms.domain.questions import Question
+from lms.domain.values import Texts
+
+_FIELDS = (
+    "code", "kind", "difficulty", "rule", "enemies", "stem", "options", "steps", "key", "tolerance", "unit", "guide",
+    "model_answer", "rationale",
+)  # fmt: skip
+_AS_DEFAULT: dict[str, Any] = {"enemies": [], "tolerance": "0"}
+
+
+class _Flow(list[Any]):
+    """A list that stands on one line: ``[A, B]``."""
+
+
+class _Dumper(yaml.SafeDumper):
+    """Lists indented below their key; texts of several lines as ``|`` blocks."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        super().increase_indent(flow, False)
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+
+def _flow(dumper: yaml.SafeDumper, items: _Flow) -> yaml.SequenceNode:
+    return dumper.represent_sequence("tag:yaml.org,2002:seq", list(items), flow_style=True)
+
+
+_Dumper.add_representer(str, _text)
+_Dumper.add_representer(_Flow, _flow)
+
+
+def topic_file(section: str, topic: str, title: Texts, questions: Iterable[Question]) -> str:
+    """A topic's file, its questions by code."""
+    entries = [_entry(question) for question in sorted(questions, key=lambda question: question.code)]
+    head = {"section": section, "topic": topic, "title": title.model_dump(exclude_none=True)}
+    # A blank line before each question keeps a change to one apart from its neighbours.
+    listed = "\n".join(_dump([entry]) for entry in entries)
+    return f"{_dump(head)}questions:\n{_indented(listed)}"
+
+
+def _entry(question: Question) -> dict[str, Any]:
+    whole = question.model_dump(mode="json", exclude_none=True)
+    entry = {name: whole[name] for name in _FIELDS if name in whole and whole[name] != _AS_DEFAULT.get(name)}
+    for name in ("enemies", "key"):
+        if isinstance(entry.get(name), list):
+            entry[name] = _Flow(entry[name])
+    return entry
+
+
+def _dump(value: Any) -> str:
+    dumped: str = yaml.dump(
+        value, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=100_000, default_flow_style=False
+    )
+    return dumped
+
+
+def _indented(text: str) -> str:
+    return re.sub(r"(?m)^(?=[^\n])", "  ", text)
+
+
+def blueprint_file(plan: Blueprint) -> str:
+    """A blueprint's file; what is as by default is left out."""
+    return _dump(plan.model_dump(mode="json", exclude_none=True, exclude_defaults=True))
+
+
+def write_bank(
+    folder: Path, topics: Mapping[tuple[str, str], tuple[Texts, list[Question]]], plans: Iterable[Blueprint]
+) -> list[Path]:
+    """Write every topic and blueprint below ``folder``; the paths that were written. Other files stay."""
+    texts = {
+        folder / f"{section}-{topic}.yaml": topic_file(section, topic, title, questions)
+        for (section, topic), (title, questions) in sorted(topics.items())
+    }
+    texts |= {folder / "blueprints" / f"{plan.code}.yaml": blueprint_file(plan) for plan in plans}
+    for path, text in texts.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+    return list(texts)
