@@ -28,8 +28,9 @@ bench: .venv/ready-dev translations/en/LC_MESSAGES/messages.mo ## simulated cand
 	$(BIN)/python -m tests.bench
 
 messages: .venv/ready ## collect the texts of pages for translation
-	$(BIN)/pybabel -q extract -F babel.cfg -k __ -k lazy_gettext --no-location --sort-output --omit-header -o /tmp/shanggang.pot .
-	$(BIN)/pybabel -q update -i /tmp/shanggang.pot -d translations -l en --no-fuzzy-matching --ignore-obsolete --omit-header --no-wrap
+	@mkdir -p build
+	$(BIN)/pybabel -q extract --project=Shanggang --version=1 --copyright-holder=Shanggang --msgid-bugs-address= -F babel.cfg -k __ -k lazy_gettext --no-location --sort-output -o build/messages.pot .
+	$(BIN)/pybabel -q update -i build/messages.pot -d translations -l en --no-fuzzy-matching --ignore-obsolete --no-wrap
 
 lock: .venv/ready ## pin requirements*.in anew, with hashes
 	$(BIN)/pip install -q uv

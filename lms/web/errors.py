@@ -3,8 +3,8 @@
 from flask import Flask, current_app, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
+from sqlalchemy.exc import DataError, OperationalError
+from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError, ServiceUnavailable
 from werkzeug.wrappers import Response
 
 from lms.extensions import db
@@ -50,6 +50,12 @@ def _database(error: OperationalError) -> Response:
     return answer(ServiceUnavailable())
 
 
+def _unfit_data(error: DataError) -> Response:
+    """A text that no database can keep (a NUL on PostgreSQL): the request is at fault, not the program."""
+    db.session.rollback()
+    return answer(BadRequest())
+
+
 def _unexpected(error: Exception) -> Response:
     db.session.rollback()
     current_app.logger.exception("unexpected error at %s", request.path)
@@ -60,5 +66,6 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, answer)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(DataError, _unfit_data)
     if not app.testing and not app.config.get("PROPAGATE_EXCEPTIONS"):
         app.register_error_handler(Exception, _unexpected)
