@@ -101,7 +101,7 @@ def _tile(board: Board, tile: Tile) -> dict[str, Any]:
         "saved": _saved(tile) if open_ else "",
         "left": int(tile.left.total_seconds() * 1000) if tile.left is not None else None,
         "paused": tile.paused,
-        "extra": _("含额外时间") if tile.extra_time else "",
+        "extra": _("含加时") if tile.extra_time else "",
         "again": _("第 %(number)s 次作答", number=tile.attempt_number) if tile.attempt_number > 1 else "",
         "ended": _("%(time)s %(how)s", time=show_time(tile.submitted_at),
                    how=word("submitted_by", tile.submitted_by)) if tile.submitted_at else "",
@@ -123,12 +123,12 @@ def _saved(tile: Tile) -> str:
 
 
 def _deeds(board: Board, tile: Tile) -> list[str]:
-    """What may be done with this candidate now; the services decide it again."""
+    """What may be done with this candidate now, the likeliest first; the services decide it again."""
     if tile.condition in AT_WORK:
-        locked = board.sitting.takeover == "unlock" or tile.condition is Condition.UNLOCK
-        return [
-            *(["unlock"] if locked else []), "extend", "resume" if tile.paused else "pause", "force", "void",
-        ]  # fmt: skip
+        deeds = ["extend", "resume" if tile.paused else "pause", "force", "void"]
+        if tile.condition is Condition.UNLOCK:
+            return ["unlock", *deeds]
+        return [*deeds, "unlock"] if board.sitting.takeover == "unlock" else deeds
     if tile.condition is Condition.HANDED_IN:
         return ["extend", "void"] if tile.submitted_by == "deadline" else ["void"]
     return []
@@ -181,7 +181,7 @@ def do(sitting_id: int) -> Response:
         reply = jsonify(error=refusal_text(refused.code), field=field, code=refused.code)
         reply.status_code = 422 if field else 409
         return reply
-    done = _done(form.deed.data, count)
+    done = _done(form.deed.data, count, one=order.attempt_id is not None)
     if form.deed.data.endswith("-late"):
         flash(done, "success")  # that page is loaded anew
     return jsonify(done=done)
@@ -205,11 +205,14 @@ def _carry_out(order: Order, form: DeedForm) -> int:
             return service.decide_late(order, count=late == "count-late")
 
 
-def _done(deed: str, count: int) -> str:
+def _done(deed: str, count: int, *, one: bool) -> str:
+    """What was done; the page says of whom, where it was one."""
     if deed == "void":
         return _("已提出作废，等待另一人确认。")
     if deed.endswith("-late"):
         return _("已处理 %(count)s 处迟到作答。", count=count)
+    if one:
+        return _("%(deed)s已执行", deed=word("deed", deed))
     return ngettext("%(deed)s：%(num)s 份作答。", "%(deed)s：%(num)s 份作答。", count, deed=word("deed", deed))
 
 

@@ -147,10 +147,11 @@ for (const button of document.querySelectorAll("[data-all]")) {
     openDeed({ deeds: [button.dataset.all], attempt: null, seen: state.deed, name: texts.everybody }),
   );
 }
-onDone((text) => {
+onDone((word, name) => {
   const place = document.querySelector("[data-done]");
-  place.textContent = text;
+  place.textContent = fill(texts.announce, { name, word });
   place.hidden = false;
+  setTimeout(() => (place.hidden = true), 8000);
   refresh();
 });
 find.addEventListener("input", filter);

@@ -1,11 +1,12 @@
 // The one dialog in which an invigilator chooses a deed and says why.
-// openDeed({deeds, attempt, seen, name}) shows it; `onDone(text)` hears what was done.
+// openDeed({deeds, attempt, seen, name}) shows it; `onDone(text, name)` hears what was done.
 
 const texts = JSON.parse(document.getElementById("live-texts").textContent);
 const dialog = document.getElementById("deed-dialog");
 const form = dialog.querySelector("[data-deed-form]");
 const minutesField = form.querySelector("[data-minutes-field]");
 let whenDone = () => {};
+let whom = "";
 let sending = false;
 
 function showErrors(field = "", message = "") {
@@ -34,6 +35,7 @@ export function openDeed({ deeds, attempt, seen, name }) {
   form.reset();
   form.elements.attempt.value = attempt ?? "";
   form.elements.seen.value = seen;
+  whom = name;
   dialog.querySelector("#deed-title").textContent = name;
   for (const row of form.querySelectorAll("[data-deed]")) row.hidden = !deeds.includes(row.dataset.deed);
   form.querySelector(".deed-choices").hidden = deeds.length === 1;
@@ -68,7 +70,7 @@ form.addEventListener("submit", async (event) => {
     const answer = await reply.json();
     if (reply.ok) {
       dialog.close();
-      whenDone(answer.done);
+      whenDone(answer.done, whom);
     } else {
       showErrors(answer.field ?? "", answer.error ?? texts.failed);
     }

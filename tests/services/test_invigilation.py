@@ -381,7 +381,7 @@ def test_the_board_costs_the_same_for_many_as_for_few(room: Room) -> None:
     few = statements_of(look)
     for number in range(12):
         room.start(f"考生{number}")
-    assert statements_of(look) == few <= 5
+    assert statements_of(look) == few <= 4
 
 
 def test_the_log_tells_it_in_order(room: Room) -> None:

@@ -111,10 +111,10 @@ def test_an_extension_reaches_the_page_that_is_open(app: Flask, exam: Exam) -> N
     before = one.save(1, "A", "op-000001")["left_ms"]
     watcher = an_invigilator(app, exam)
     reply = do(watcher, exam, "extend", one, minutes="15")
-    assert reply.status_code == 200 and reply.json["done"] == "延长时间：1 份作答。"
+    assert reply.status_code == 200 and reply.json["done"] == "延长时间已执行"
     after = one.save(2, "A", "op-000002")["left_ms"]
     assert after - before == 15 * 60 * 1000
-    assert tile(watcher, exam, one)["extra"] == "含额外时间"
+    assert tile(watcher, exam, one)["extra"] == "含加时"
 
 
 def test_while_paused_nothing_is_taken_and_the_time_stands_still(app: Flask, exam: Exam, clock: SettableClock) -> None:
