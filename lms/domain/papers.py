@@ -116,36 +116,47 @@ def wanted(cell: Cell, cap: Fraction) -> int:
 def shortages(blueprint: Blueprint, pool: Sequence[PoolEntry], language: Language) -> list[Shortage]:
     """The cells that ``pool`` cannot fill in ``language`` without showing a question more often than the cap.
 
-    Cells that compete for the same questions share them out, narrowest first, as the draw does, so that a general
-    cell is not promised what a special one will take.
+    Cells that compete for the same questions share them out, narrowest first, so that a general cell is not
+    promised what a special one will take; where there is a way to fill every cell, no cell is short of its count.
     """
+    cells = narrowest_first(blueprint, pool, language)
+    fitting = {cell: sorted(entry.code for entry in pool if fits(entry, cell, language)) for cell in cells}
+    holder = share_out(cells, fitting)
     taken: set[str] = set()
     short = []
-    for cell in narrowest_first(blueprint, pool, language):
-        free = [entry.code for entry in pool if fits(entry, cell, language) and entry.code not in taken]
+    for cell in cells:
+        free = [code for code in fitting[cell] if code not in taken]
         need = wanted(cell, blueprint.exposure_cap)
         if len(free) < need:
             short.append(Shortage(cell, need, len(free)))
-        if contested(cell, blueprint):
-            taken |= set(sorted(free)[: cell.pick.count])
+        taken |= {code for code, held_by in holder.items() if held_by == cell}
     return [s for cell in blueprint.cells() for s in short if s.cell == cell]
 
 
-def contested(cell: Cell, blueprint: Blueprint) -> bool:
-    """Whether another cell of the section may draw the same questions."""
-    return any(
-        other != cell
-        and other.section is cell.section
-        and other.pick.kind is cell.pick.kind
-        and None in (other.pick.topic, cell.pick.topic, other.pick.difficulty, cell.pick.difficulty)
-        and _compatible(other.pick.topic, cell.pick.topic)
-        and _compatible(other.pick.difficulty, cell.pick.difficulty)
-        for other in blueprint.cells()
-    )
+def share_out(cells: Sequence[Cell], fitting: Mapping[Cell, Sequence[str]]) -> dict[str, Cell]:
+    """Code → the cell that gets it: each cell's count where that is possible, earlier cells before later ones.
 
+    A cell that finds nothing free asks the holders of its questions to take another one (augmenting paths, Kuhn's
+    "Hungarian method" of 1955 for assignments without costs).
+    """
+    holder: dict[str, Cell] = {}
 
-def _compatible(one: object, other: object) -> bool:
-    return one is None or other is None or one == other
+    def seat(cell: Cell, asked: set[str]) -> bool:
+        open_ = [code for code in fitting[cell] if code not in asked]
+        for code in sorted(open_, key=lambda code: code in holder):
+            if code in asked:
+                continue
+            asked.add(code)
+            if code not in holder or seat(holder[code], asked):
+                holder[code] = cell
+                return True
+        return False
+
+    for cell in cells:
+        for _ in range(cell.pick.count):
+            if not seat(cell, set()):
+                break
+    return holder
 
 
 def narrowest_first(blueprint: Blueprint, pool: Sequence[PoolEntry], language: Language) -> list[Cell]:

@@ -50,7 +50,10 @@ def exact(number: Fraction) -> str:
 
 def parse_exact(text: str) -> Fraction:
     """The inverse of :func:`exact`; raises ValueError on anything that is not a fraction."""
-    return Fraction(text)
+    try:
+        return Fraction(text)
+    except ZeroDivisionError as error:
+        raise ValueError(f"{text} divides by zero") from error
 
 
 def shown(number: Fraction, places: int = 2) -> str:
