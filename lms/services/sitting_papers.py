@@ -33,7 +33,7 @@ def live_pool(blueprint: Blueprint) -> list[tuple[PoolEntry, int]]:
     rows = db.session.execute(
         select(Question, QuestionVersion)
         .join(QuestionVersion, QuestionVersion.id == Question.live_id)
-        .where(Question.state == "live", Question.section.in_(sections))
+        .where(Question.section.in_(sections))
         .order_by(Question.code)
     ).all()
     rates = exposure_rates([question.id for question, _version in rows])

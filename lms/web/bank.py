@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as __
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import Form, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import Form, IntegerField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
@@ -18,6 +18,7 @@ from lms.services import bank as service
 from lms.services import bank_search
 from lms.services.bank_search import Filters
 from lms.web.access import allow, who
+from lms.web.choices import choices
 from lms.web.language import language
 from lms.web.moment import now
 
@@ -28,24 +29,12 @@ class FilterForm(Form):  # type: ignore[misc]
     """What the list is narrowed to; an unknown value is no filter."""
 
     text = StringField(__("搜索"), validators=[Length(max=bank_search.LONGEST_SEARCH)])
-    section = SelectField(__("模块"), default="", choices=[
-        ("", __("全部")), ("business", __("业务知识")), ("compliance", __("合规知识")), ("case", __("案例分析")),
-    ])  # fmt: skip
-    topic = SelectField(__("主题"), default="")
-    kind = SelectField(__("题型"), default="", choices=[
-        ("", __("全部")), ("single", __("单选")), ("multiple", __("多选")), ("numeric", __("计算")),
-        ("ordering", __("排序")), ("written", __("案例简答")),
-    ])  # fmt: skip
-    difficulty = SelectField(__("难度"), default="", choices=[
-        ("", __("全部")), ("1", __("易")), ("2", __("中")), ("3", __("难")),
-    ])  # fmt: skip
-    state = SelectField(__("状态"), default="", choices=[
-        ("", __("全部")), ("live", __("启用")), ("draft", __("草稿")), ("review", __("待复核")),
-        ("retired", __("停用")),
-    ])  # fmt: skip
-    language = SelectField(
-        __("语言"), default="", choices=[("", __("全部")), ("zh", __("中文")), ("en", __("英文"))]
-    )
+    section = SelectField(__("模块"), default="", choices=choices("section", __("全部")))
+    topic = SelectField(__("主题"), default="", choices=[])
+    kind = SelectField(__("题型"), default="", choices=choices("kind", __("全部")))
+    difficulty = SelectField(__("难度"), default="", choices=choices("difficulty", __("全部")))
+    state = SelectField(__("状态"), default="", choices=choices("question_state", __("全部")))
+    language = SelectField(__("语言"), default="", choices=choices("language", __("全部")))
 
     def filters(self) -> Filters:
         self.validate()
@@ -59,7 +48,7 @@ class FilterForm(Form):  # type: ignore[misc]
 def bank_list() -> str:
     form = FilterForm(request.args)
     titles = {topic.code: topic.in_(language()) for topic in bank_search.topics()}
-    form.topic.choices = [("", _("全部")), *titles.items()]
+    form.topic.choices = [SelectChoice("", _("全部")), *(SelectChoice(*topic) for topic in titles.items())]
     filters = form.filters()
     found = bank_search.search(filters, request.args.get("page", 1, type=int), language())
     narrowed: dict[str, Any] = {name: request.args[name] for name in form.data if request.args.get(name)}
@@ -77,7 +66,7 @@ class MoveForm(FlaskForm):  # type: ignore[misc]
     """A move of the version that the person saw; a comment is asked where somebody else has to understand it."""
 
     base = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
-    move = SelectField(choices=[move.value for move in Move])
+    move = SelectField(choices=[SelectChoice(move.value) for move in Move])
     comment = TextAreaField(__("意见"), validators=[Optional(), Length(max=2000, message=__("最多 2000 个字符。"))],
                             render_kw={"rows": 3})  # fmt: skip
 

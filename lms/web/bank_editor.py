@@ -5,6 +5,7 @@ from typing import Any
 from flask import abort, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
+from wtforms import SelectChoice
 
 from lms.domain.bank_differences import Change
 from lms.domain.frozen_paper import FrozenQuestion, freeze_question
@@ -30,9 +31,12 @@ def _kind(name: str) -> Kind:
     return Kind(name)
 
 
-def _places() -> list[tuple[str, str]]:
+def _places() -> list[SelectChoice]:
+    """Topics by section."""
     return [
-        (f"{topic.section}/{topic.code}", f"{word('section', topic.section)} · {topic.in_(language())}")
+        SelectChoice(
+            f"{topic.section}/{topic.code}", topic.in_(language()), optgroup=word("section", topic.section)
+        )
         for topic in bank_search.topics()
     ]
 

@@ -15,6 +15,7 @@ from wtforms import (
     FormField,
     HiddenField,
     IntegerField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -26,12 +27,15 @@ from lms.domain.frozen_paper import LETTERS
 from lms.domain.questions import Kind
 from lms.domain.questions import Question as Content
 from lms.domain.values import Language
+from lms.web.choices import choices
 
 Plain = dict[str, Any]
 
 MOST_ROWS = 12
 _BREAKS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff]")
+_CONTROLS = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
+)
 _BETWEEN_CODES = re.compile(r"[\s,，、;；]+")
 
 
@@ -72,10 +76,8 @@ class QuestionForm(FlaskForm):  # type: ignore[misc]
 
     base = IntegerField(default=0, widget=HiddenInput())
     code = StringField(__("题号"), render_kw={"autocomplete": "off", "spellcheck": "false", "maxlength": 40})
-    place = SelectField(__("模块与主题"))
-    difficulty = SelectField(
-        __("难度"), coerce=int, default=2, choices=[(1, __("易")), (2, __("中")), (3, __("难"))]
-    )
+    place = SelectField(__("主题"), choices=[])
+    difficulty = SelectField(__("难度"), default="2", choices=choices("difficulty"))
     rule = StringField(__("规则依据"), description=__("规则手册的章节和条款，答案由它证明。"))
     enemies = StringField(
         __("互斥试题"), description=__("不与本题同卷的题号，用空格隔开。"), render_kw={"spellcheck": "false"}
@@ -113,7 +115,7 @@ class QuestionForm(FlaskForm):  # type: ignore[misc]
             "code": (self.code.data or "").strip().upper(),
             "section": section,
             "topic": topic,
-            "difficulty": self.difficulty.data,
+            "difficulty": self.difficulty.data or "",
             "rule": tidy(self.rule.data or ""),
             "enemies": list(dict.fromkeys(filter(None, _BETWEEN_CODES.split((self.enemies.data or "").upper())))),
             "stem": self.pair("stem"),
@@ -140,7 +142,7 @@ def pair(form: Form, name: str) -> dict[str, str]:
 
 
 def tidy(text: str) -> str:
-    """Text as a file can hold it: one kind of line break (browsers send CRLF), composed characters, no controls."""
+    """Text as a file can hold it: one kind of line break (browsers send CRLF), composed, nothing invisible."""
     lined = _BREAKS.sub("\n", unicodedata.normalize("NFC", text))
     return _CONTROLS.sub("", lined).strip()
 
@@ -152,10 +154,16 @@ def lettered(rows: Sequence[tuple[int, Row]]) -> list[tuple[str, int, Row]]:
     return [(row.id.data if row.id.data in LETTERS and row.id.data else next(free), n, row) for n, row in rows]
 
 
+def _row_number(raw: object) -> int:
+    """The number of a row; -1, which is none, for anything else."""
+    text = str(raw)
+    return int(text) if text.isdecimal() and len(text) < 4 else -1
+
+
 class ChoiceForm(QuestionForm):
     options = FieldList(FormField(OptionRow), __("选项"), max_entries=MOST_ROWS)
     # The numbers of the rows that are right.
-    key = SelectMultipleField(__("正确答案"), coerce=int, choices=[], validate_choice=False)
+    key = SelectMultipleField(__("正确答案"), coerce=_row_number, choices=[], validate_choice=False)
     ROWS = "options"
     ROW_FORM = OptionRow
     FEWEST_ROWS = 4
@@ -237,13 +245,14 @@ FORMS: dict[Kind, type[QuestionForm]] = {
 
 
 def typed_form(
-    kind: Kind, places: Sequence[tuple[str, str]], content: Content | None = None, **data: Any
+    kind: Kind, places: Sequence[SelectChoice], content: Content | None = None, **data: Any
 ) -> QuestionForm:
     """The form of a kind: what the browser sent, else ``content``, else empty rows."""
     form = FORMS[kind](data={**(data_of(content) if content else {}), **data})
     form.place.choices = [*places]
-    if content and (own := f"{content.section}/{content.topic}") not in dict(places):
-        form.place.choices.append((own, content.topic))
+    own = f"{content.section}/{content.topic}" if content else ""
+    if content and own not in [place.value for place in places]:
+        form.place.choices.append(SelectChoice(own, content.topic))
     if form.ROWS:
         while not form.is_submitted() and content is None and len(form[form.ROWS]) < form.FEWEST_ROWS:
             form[form.ROWS].append_entry()
@@ -253,7 +262,7 @@ def typed_form(
 def data_of(content: Content) -> Plain:
     """A question as the form's data."""
     whole = content.model_dump(mode="json")
-    data: Plain = {name: whole[name] for name in ("code", "difficulty", "rule")}
+    data: Plain = {name: str(whole[name]) for name in ("code", "difficulty", "rule")}
     data["place"] = f"{whole['section']}/{whole['topic']}"
     data["enemies"] = " ".join(whole["enemies"])
     for name in ("stem", "rationale", "unit", "model_answer"):

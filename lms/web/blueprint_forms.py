@@ -9,12 +9,23 @@ from flask_babel import lazy_gettext as __
 from flask_wtf import FlaskForm
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
-from wtforms import BooleanField, Field, FieldList, Form, FormField, IntegerField, SelectField, StringField
+from wtforms import (
+    BooleanField,
+    Field,
+    FieldList,
+    Form,
+    FormField,
+    IntegerField,
+    SelectChoice,
+    SelectField,
+    StringField,
+)
 from wtforms.widgets import HiddenInput
 
 from lms.domain.blueprints import Blueprint as Plan
 from lms.domain.questions import Section
 from lms.domain.values import Language, shown
+from lms.web.choices import choices
 
 Plain = dict[str, Any]
 
@@ -27,14 +38,9 @@ def _number(label: Any, **rest: Any) -> StringField:
 
 
 class PickRow(Form):  # type: ignore[misc]
-    kind = SelectField(__("题型"), choices=[
-        ("single", __("单选")), ("multiple", __("多选")), ("numeric", __("计算")),
-        ("ordering", __("排序")), ("written", __("案例简答")),
-    ])  # fmt: skip
-    topic = SelectField(__("主题"), choices=[], validate_choice=False)
-    difficulty = SelectField(
-        __("难度"), choices=[("", __("不限")), ("1", __("易")), ("2", __("中")), ("3", __("难"))]
-    )
+    kind = SelectField(__("题型"), choices=choices("kind"))
+    topic = SelectField(__("主题"), default="", choices=[], validate_choice=False)
+    difficulty = SelectField(__("难度"), default="", choices=choices("difficulty", __("不限")))
     count = _number(__("题数"))
     points = _number(__("每题分值"))
 
@@ -43,6 +49,7 @@ class SectionForm(Form):  # type: ignore[misc]
     weight = _number(__("权重（分）"))
     pass_points = _number(__("及格线（分）"))
     picks = FieldList(FormField(PickRow), __("抽题"), max_entries=MOST_PICKS)
+    topic_choices: Sequence[SelectChoice] = ()
 
     @property
     def used(self) -> bool:
@@ -50,7 +57,10 @@ class SectionForm(Form):  # type: ignore[misc]
 
     @property
     def blank_pick(self) -> PickRow:
-        return PickRow(prefix=f"{self.picks.name}-__-")
+        """A row without content, whose number the page's script fills in."""
+        pick = PickRow(prefix=f"{self.picks.name}-__-")
+        pick.topic.choices = self.topic_choices
+        return pick
 
 
 class BlueprintForm(FlaskForm):  # type: ignore[misc]
@@ -61,10 +71,7 @@ class BlueprintForm(FlaskForm):  # type: ignore[misc]
     certification = BooleanField(__("认证考试（通过后计入上岗认证）"))
     minutes = _number(__("时间（分钟）"), default="90")
     pass_total = _number(__("总分及格线"), default="80")
-    multiple_rule = SelectField(__("多选计分"), choices=[
-        ("half", __("全对满分，少选得一半，错选零分")), ("exact", __("全对得分，否则零分")),
-        ("net", __("对减错，不低于零")), ("each", __("逐项判断")), ("coverage", __("按覆盖与准确计分")),
-    ])  # fmt: skip
+    multiple_rule = SelectField(__("多选计分"), choices=choices("multiple_rule"))
     shuffle_questions = BooleanField(__("打乱题目顺序"), default=True)
     shuffle_options = BooleanField(__("打乱选项顺序"), default=True)
     exposure_cap = _number(__("曝光上限（%）"), default="40", description=__("一道题最多出现在多少比例的试卷上。"))
@@ -137,12 +144,12 @@ def blueprint_form(topics: Sequence[tuple[str, str, str]], plan: Plan | None = N
     """The form as it was sent, else ``plan``, else empty sections; ``topics``: (section, code, title)."""
     form = BlueprintForm(data={**(data_of(plan) if plan else {}), **data})
     for section, part in form.sections():
-        choices = [("", _("不限")), *((code, title) for home, code, title in topics if home == section.value)]
+        offered = [SelectChoice(code, title) for home, code, title in topics if home == section.value]
+        part.topic_choices = [SelectChoice("", _("不限")), *offered]
         for entry in part.picks:
-            entry.form.topic.choices = list(choices)
-            if entry.form.topic.data and entry.form.topic.data not in dict(choices):
-                entry.form.topic.choices.append((entry.form.topic.data, entry.form.topic.data))
-        part.topic_choices = choices
+            entry.form.topic.choices = [*part.topic_choices]
+            if (own := entry.form.topic.data) and own not in [choice.value for choice in offered]:
+                entry.form.topic.choices.append(SelectChoice(own, own))
     return form
 
 
