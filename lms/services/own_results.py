@@ -263,3 +263,8 @@ def right_answer(frozen: FrozenQuestion, question: QuestionBase) -> list[str]:
         case Multiple() | Ordering():
             return given_answer(frozen, list(question.key))
     return []
+
+
+def question_list(attempt_id: int) -> list[tuple[int, str, str]]:
+    """(position, section, kind) of every question on a paper: enough to say which one is meant."""
+    return [(one.position, one.section, one.kind) for one in questions_of(attempt_id)]

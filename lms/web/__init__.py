@@ -5,6 +5,7 @@ from flask import Flask
 from lms.web import (
     access,
     account,
+    appeals,
     audit,
     bank,
     bank_editor,
@@ -12,14 +13,17 @@ from lms.web import (
     blueprints,
     calendar,
     cohorts,
-    dues,
     errors,
     exams,
     headers,
     home,
     invigilation,
+    marking,
     page_tools,
     people,
+    proposals,
+    regrades,
+    results,
     sign_in,
     sittings,
     statistics,
@@ -28,7 +32,8 @@ from lms.web.language import select_language
 
 FEATURES = (
     sign_in, account, home, bank, bank_pictures, blueprints, exams, people, cohorts, calendar,
-    audit, sittings, dues, invigilation, statistics,
+    audit, sittings, invigilation, statistics,
+    marking, results, appeals, proposals, regrades,
 )  # fmt: skip
 
 

@@ -224,6 +224,27 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "facility_high": _("得分率上限 %"),
         "flags": _("标记"),
     },
+    "proposal_deed": {
+        "void-attempt": _("作废作答"),
+        "regrade": _("更正答案"),
+        "change-mark": _("发布后改分"),
+    },
+    "proposal_state": {"open": _("等待确认"), "confirmed": _("已确认"), "refused": _("已驳回")},
+    "appeal_state": {"open": _("处理中"), "upheld": _("成立"), "rejected": _("不成立")},
+    "treatment": {"key": _("按答案判分"), "answered": _("凡作答者均得满分"), "everyone": _("作废，所有人得满分")},
+    "result_passed": {"True": _("通过"), "False": _("未通过")},
+    "result_column": {
+        "number": _("工号"),
+        "name": _("姓名"),
+        "candidate_number": _("候选号"),
+        "attempt": _("第几次"),
+        "state": _("状态"),
+        "total": _("总分"),
+        "passed": _("结论"),
+        "submitted_at": _("交卷时间"),
+        "released_at": _("发布时间"),
+        "revision": _("成绩版次"),
+    },
 }
 
 

@@ -1,0 +1,216 @@
+"""Appeals 申诉: raised by the candidate, looked at by an examiner who has not marked the paper."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as __
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+from wtforms import RadioField, SelectField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from lms.domain.marking import LONGEST_COMMENT, MarksRejected
+from lms.domain.people import Role
+from lms.domain.proposals import LONGEST_REASON
+from lms.services import appeals as service
+from lms.services import own_results
+from lms.services.appeals import AppealRefused, Contest, NoSuchAppeal
+from lms.services.attempts import NotYours
+from lms.services.proposals import ProposalRefused
+from lms.web.access import allow, who
+from lms.web.language import language
+from lms.web.marking import sent_marks
+from lms.web.moment import now
+from lms.web.results import refusal_text
+from lms.web.words import word
+
+page = Blueprint("appeals", __name__)
+
+Reply = Response | str | tuple[str, int]
+
+
+class AppealForm(FlaskForm):  # type: ignore[misc]
+    position = SelectField(__("针对"), coerce=int)
+    reason = TextAreaField(
+        __("理由"),
+        description=__("写明您认为哪里评得不对、依据是什么。"),
+        validators=[
+            InputRequired(__("请写明理由。")),
+            Length(max=LONGEST_REASON, message=__("理由最多 2000 字。")),
+        ],
+        render_kw={"rows": 8},
+    )
+
+
+def _appeal_form(attempt_id: int) -> tuple[own_results.OwnResult, AppealForm]:
+    """The form for one's own released result; 404 for anybody else's, and where there is nothing to appeal."""
+    try:
+        result = own_results.own_result(who().person_id, attempt_id, language(), now())
+    except NotYours:
+        abort(404)
+    if result.released is None:
+        abort(404)
+    form = AppealForm()
+    questions = own_results.question_list(attempt_id)
+    named = [
+        (
+            position,
+            _("第 %(position)s 题（%(section)s，%(kind)s）", position=position, section=word("section", section),
+              kind=word("kind", kind)),
+        )
+        for position, section, kind in questions
+    ]  # fmt: skip
+    form.position.choices = [(0, _("整份成绩")), *named]
+    return result, form
+
+
+@page.get("/results/<int:attempt_id>/appeal")
+@allow(Role.NEW_HIRE)
+def raise_page(attempt_id: int) -> Reply:
+    result, form = _appeal_form(attempt_id)
+    if result.appeal_until is None:
+        return redirect(url_for("results.result_page", attempt_id=attempt_id))
+    return render_template("appeals/raise.html", result=result, form=form)
+
+
+@page.post("/results/<int:attempt_id>/appeal")
+@allow(Role.NEW_HIRE)
+def raise_appeal(attempt_id: int) -> Reply:
+    result, form = _appeal_form(attempt_id)
+    if not form.validate_on_submit():
+        return render_template("appeals/raise.html", result=result, form=form), 422
+    try:
+        service.raise_appeal(who().person_id, attempt_id, form.position.data or None, form.reason.data, now())
+    except NoSuchAppeal:
+        abort(404)
+    except AppealRefused as refused:
+        flash(appeal_refusal(refused.problem), "warning")
+        return redirect(url_for("results.result_page", attempt_id=attempt_id))
+    flash(_("申诉已提出，答复会显示在本页。"), "success")
+    return redirect(url_for("results.result_page", attempt_id=attempt_id))
+
+
+def appeal_refusal(problem: str) -> str:
+    texts: dict[str, str] = {
+        "no-result": _("成绩尚未公布。"),
+        "too-late": _("申诉期限已过。"),
+        "appealed-already": _("这份成绩已经提出过申诉。"),
+        "no-question": _("试卷没有这道题。"),
+        "no-reason": _("请写明理由。"),
+        "long-reason": _("最多 2000 字。"),
+        "no-answer": _("请写出答复。"),
+        "marks-missing": _("请先重新评分。"),
+        "decided": _("这项申诉已经处理。"),
+        "waiting": _("新的评分正在等待另一人确认。"),
+    }
+    return texts[problem]
+
+
+@page.get("/appeals")
+@allow(Role.EXAMINER)
+def list_page() -> str:
+    return render_template("appeals/list.html", rows=service.appeals_for(who().person_id))
+
+
+@page.post("/appeals/<int:appeal_id>/take")
+@allow(Role.EXAMINER)
+def take(appeal_id: int) -> Response:
+    try:
+        service.take(who().person_id, appeal_id, now())
+    except NoSuchAppeal:
+        abort(404)
+    return redirect(url_for("appeals.contest_page", appeal_id=appeal_id))
+
+
+@page.post("/appeals/<int:appeal_id>/put-back")
+@allow(Role.EXAMINER)
+def put_back(appeal_id: int) -> Response:
+    try:
+        service.put_back(who().person_id, appeal_id, now())
+    except NoSuchAppeal:
+        abort(404)
+    except AppealRefused as refused:
+        flash(appeal_refusal(refused.problem), "warning")
+    return redirect(url_for("appeals.list_page"))
+
+
+class DecisionForm(FlaskForm):  # type: ignore[misc]
+    verdict = RadioField(
+        __("结论"),
+        choices=[("rejected", __("不成立")), ("upheld", __("成立"))],
+        validators=[InputRequired(__("请选择结论。"))],
+    )
+    answer = TextAreaField(
+        __("给考生的答复"),
+        description=__("考生会看到这段文字。"),
+        validators=[
+            InputRequired(__("请写出答复。")),
+            Length(max=LONGEST_REASON, message=__("答复最多 2000 字。")),
+        ],
+        render_kw={"rows": 5},
+    )
+
+
+@page.get("/appeals/<int:appeal_id>")
+@allow(Role.EXAMINER)
+def contest_page(appeal_id: int) -> str:
+    contest = _contest(appeal_id)
+    return _render(contest, DecisionForm(formdata=None, answer=contest.answer))
+
+
+def _contest(appeal_id: int) -> Contest:
+    try:
+        return service.contest(who().person_id, appeal_id)
+    except NoSuchAppeal:
+        abort(404)
+
+
+def _render(contest: Contest, form: DecisionForm, problems: dict[str, str] | None = None) -> str:
+    return render_template(
+        "appeals/contest.html",
+        contest=contest,
+        form=form,
+        ui=language(),
+        problems=problems or {},
+        sent=request.form,
+        raised=service.raised_shares(contest),
+        given=own_results.given_answer,
+        right=own_results.right_answer,
+    )
+
+
+@page.post("/appeals/<int:appeal_id>/marks")
+@allow(Role.EXAMINER)
+def mark_anew(appeal_id: int) -> Reply:
+    """Marks come as ``<position>-<criterion>``, comments as ``comment-<position>``."""
+    contest = _contest(appeal_id)
+    positions = [one.shown.position for one in contest.to_mark]
+    sent = {position: sent_marks(request.form, f"{position}-") for position in positions}
+    comments = {position: request.form.get(f"comment-{position}", "")[:LONGEST_COMMENT] for position in positions}
+    try:
+        service.mark_anew(who().person_id, appeal_id, sent, comments, now())
+    except MarksRejected as rejected:
+        return _render(contest, DecisionForm(formdata=None), rejected.problems), 422
+    return redirect(url_for("appeals.contest_page", appeal_id=appeal_id))
+
+
+@page.post("/appeals/<int:appeal_id>/decide")
+@allow(Role.EXAMINER)
+def decide(appeal_id: int) -> Reply:
+    contest = _contest(appeal_id)
+    form = DecisionForm()
+    if not form.validate_on_submit():
+        return _render(contest, form), 422
+    uphold = form.verdict.data == "upheld"
+    try:
+        proposal = service.decide(who().person_id, appeal_id, uphold=uphold, answer=form.answer.data, now=now())
+    except AppealRefused as refused:
+        form.answer.errors = [appeal_refusal(refused.problem)]
+        return _render(contest, form), 422
+    except ProposalRefused as refused:
+        form.answer.errors = [refusal_text(refused.problem)]
+        return _render(contest, form), 422
+    if proposal is None:
+        flash(_("已答复考生。"), "success")
+    else:
+        flash(_("新的评分须由另一位考官确认，确认后答复考生。"), "success")
+    return redirect(url_for("appeals.list_page"))

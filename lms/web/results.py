@@ -1,0 +1,156 @@
+"""Results: a candidate's own, and the trainer's list of a sitting with release, voiding and export."""
+
+from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as __
+from flask_babel import ngettext
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+from wtforms import TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from lms.domain.attempts import AttemptState
+from lms.domain.people import Role
+from lms.domain.proposals import LONGEST_REASON, DeedKind
+from lms.services import own_results, proposals, release, results_export
+from lms.services.attempts import NotYours
+from lms.services.proposals import ProposalRefused
+from lms.services.release import Candidate, NotYourSitting, SittingResults
+from lms.web.access import allow, who
+from lms.web.language import language
+from lms.web.moment import local, now
+from lms.web.words import word
+
+page = Blueprint("results", __name__)
+
+Reply = Response | str | tuple[str, int]
+
+
+@page.get("/results")
+@allow(Role.NEW_HIRE)
+def own_list() -> str:
+    return render_template("results/own_list.html", rows=own_results.own_results(who().person_id))
+
+
+@page.get("/results/<int:attempt_id>")
+@allow(Role.NEW_HIRE)
+def result_page(attempt_id: int) -> str:
+    """Before release a page that says when it is due, and nothing of the mark."""
+    try:
+        result = own_results.own_result(who().person_id, attempt_id, language(), now())
+    except NotYours:
+        abort(404)
+    template = "results/result.html" if result.released else "results/waiting.html"
+    return render_template(template, result=result)
+
+
+@page.get("/sittings/results")
+@allow(Role.TRAINER)
+def release_list() -> str:
+    return render_template("results/release_list.html", rows=release.sittings_to_release(who().person_id, now()))
+
+
+@page.get("/sittings/<int:sitting_id>/results")
+@allow(Role.TRAINER)
+def sitting_results(sitting_id: int) -> str:
+    return render_template("results/sitting.html", results=_results(sitting_id), states=AttemptState)
+
+
+def _results(sitting_id: int) -> SittingResults:
+    try:
+        return release.sitting_results(who().person_id, sitting_id, now())
+    except NotYourSitting:
+        abort(404)
+
+
+@page.post("/sittings/<int:sitting_id>/results/release")
+@allow(Role.TRAINER)
+def release_results(sitting_id: int) -> Response:
+    """Release those whose boxes are ticked (``attempt``), or with ``all`` everything that is ready."""
+    _results(sitting_id)
+    chosen = None if "all" in request.form else request.form.getlist("attempt", type=int)
+    count = release.release(who().person_id, sitting_id, chosen, now())
+    if count:
+        flash(ngettext("已发布 %(num)s 份成绩。", "已发布 %(num)s 份成绩。", count), "success")
+    else:
+        flash(_("没有可发布的成绩。"), "warning")
+    return redirect(url_for("results.sitting_results", sitting_id=sitting_id))
+
+
+class VoidForm(FlaskForm):  # type: ignore[misc]
+    reason = TextAreaField(
+        __("原因"),
+        validators=[
+            InputRequired(__("请写明原因。")),
+            Length(max=LONGEST_REASON, message=__("原因最多 2000 字。")),
+        ],
+        render_kw={"rows": 4},
+    )
+
+
+@page.get("/sittings/<int:sitting_id>/results/<int:attempt_id>/void")
+@allow(Role.TRAINER)
+def void_page(sitting_id: int, attempt_id: int) -> str:
+    return _render_void(sitting_id, attempt_id, VoidForm(formdata=None))
+
+
+def _render_void(sitting_id: int, attempt_id: int, form: VoidForm) -> str:
+    results, candidate = _void_candidate(sitting_id, attempt_id)
+    return render_template("results/void.html", results=results, candidate=candidate, form=form)
+
+
+def _void_candidate(sitting_id: int, attempt_id: int) -> tuple[SittingResults, Candidate]:
+    results = _results(sitting_id)
+    candidate = next((one for one in results.candidates if one.attempt_id == attempt_id), None)
+    if candidate is None or candidate.state is AttemptState.VOID:
+        abort(404)
+    return results, candidate
+
+
+@page.post("/sittings/<int:sitting_id>/results/<int:attempt_id>/void")
+@allow(Role.TRAINER)
+def propose_void(sitting_id: int, attempt_id: int) -> Reply:
+    form = VoidForm()
+    _void_candidate(sitting_id, attempt_id)
+    if not form.validate_on_submit():
+        return _render_void(sitting_id, attempt_id, form), 422
+    try:
+        proposals.propose(
+            who().person_id,
+            now(),
+            deed=DeedKind.VOID_ATTEMPT,
+            subject=f"attempt:{attempt_id}",
+            payload={},
+            reason=form.reason.data,
+        )
+    except ProposalRefused as refused:
+        form.reason.errors = [refusal_text(refused.problem)]
+        return _render_void(sitting_id, attempt_id, form), 422
+    flash(_("已提出作废，由另一人确认后生效。"), "success")
+    return redirect(url_for("results.sitting_results", sitting_id=sitting_id))
+
+
+def refusal_text(problem: str) -> str:
+    """Why a proposal was refused, in words."""
+    texts: dict[str, str] = {
+        "no-reason": _("请写明原因。"),
+        "long-reason": _("原因最多 2000 字。"),
+        "open-already": _("同样的提议已在等待确认。"),
+        "own": _("不能确认自己提出的事项，须由另一人决定。"),
+        "decided": _("该提议已有人处理。"),
+        "not-now": _("作答的状态已变化，此事项不再适用。"),
+    }
+    return texts[problem]
+
+
+@page.get("/sittings/<int:sitting_id>/results.<any(csv, xlsx):kind>")
+@allow(Role.TRAINER)
+def export(sitting_id: int, kind: str) -> Response:
+    results = _results(sitting_id)
+    body = results_export.export(
+        results, kind, word, lambda moment: local(moment).strftime("%Y-%m-%d %H:%M") if moment else ""
+    )
+    reply = make_response(body)
+    reply.headers["Content-Type"] = results_export.TYPES[kind]
+    reply.headers["Content-Disposition"] = f"attachment; filename=results-{sitting_id}.{kind}"
+    return reply
