@@ -3,7 +3,9 @@
 Every task may run twice at once without harm, so that a second worker is a spare, not a danger.
 """
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from huey import MemoryHuey, RedisHuey, SqliteHuey, crontab
@@ -22,17 +24,19 @@ def make_queue(app: Flask) -> Huey:
     else:
         queue = SqliteHuey("shanggang", filename=str(Path(app.config["INSTANCE_PATH"], "jobs.db")), utc=True)
 
-    @queue.periodic_task(crontab(minute="*"))
+    periodic: Callable[..., Callable[[Callable[[], Any]], Any]] = queue.periodic_task  # huey ships no types
+
+    @periodic(crontab(minute="*"))
     def sweep_expired_attempts() -> int:
         with app.app_context():
             return hand_in.sweep(app.extensions["clock"].now())
 
-    @queue.periodic_task(crontab(minute="*"))
+    @periodic(crontab(minute="*"))
     def take_pools_of_sittings_that_open() -> int:
         with app.app_context():
             return sitting_papers.take_pools_due(app.extensions["clock"].now())
 
-    @queue.periodic_task(crontab(minute="5", hour="0"))
+    @periodic(crontab(minute="5", hour="0"))
     def keep_audit_head() -> None:
         """The chain's signed head goes to a file outside the database: a cut tail would show."""
         with app.app_context():

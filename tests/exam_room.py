@@ -80,6 +80,8 @@ def an_exam_room(candidates: int = 1, **changes: Any) -> tuple[Sitting, list[Per
 
 def the_attempt(person: Person) -> Attempt:
     db.session.rollback()
-    return db.session.execute(
-        select(Attempt).where(Attempt.person_id == person.id).order_by(Attempt.id.desc())
-    ).scalars().first()  # type: ignore[return-value]
+    return (
+        db.session.execute(select(Attempt).where(Attempt.person_id == person.id).order_by(Attempt.id.desc()))
+        .scalars()
+        .first()
+    )  # type: ignore[return-value]

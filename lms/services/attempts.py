@@ -66,15 +66,11 @@ def start(person: SignedIn, sitting_id: int, language: Language, now: datetime) 
     number = (
         1
         + db.session.execute(
-            select(func.count()).where(
-                Attempt.sitting_id == sitting_id, Attempt.person_id == person.person_id
-            )
+            select(func.count()).where(Attempt.sitting_id == sitting_id, Attempt.person_id == person.person_id)
         ).scalar_one()
     )
     factor = db.session.execute(
-        select(Allowance.factor).where(
-            Allowance.sitting_id == sitting_id, Allowance.person_id == person.person_id
-        )
+        select(Allowance.factor).where(Allowance.sitting_id == sitting_id, Allowance.person_id == person.person_id)
     ).scalar_one_or_none()
     seed = attempt_seed(sitting.seed, person.person_id, number)
     paper = drawn_from.paper(seed)
@@ -125,9 +121,7 @@ def _insert(values: dict[str, Any], paper: FrozenPaper, question_ids: dict[int, 
         connection = deed.session.connection()
         connection.execute(_INSERT_PAPER, {"attempt_id": attempt_id, "body": body, "sha256": digest(body)})
         connection.execute(_INSERT_QUESTIONS, [{"attempt_id": attempt_id, **row} for row in rows])
-        deed.note(
-            "attempt.started", f"attempt:{attempt_id}", sitting=values["sitting_id"], paper=digest(body)
-        )
+        deed.note("attempt.started", f"attempt:{attempt_id}", sitting=values["sitting_id"], paper=digest(body))
     return attempt_id
 
 
@@ -175,9 +169,7 @@ _VIEW = select(Attempt, Sitting.title, Sitting.navigation, Sitting.takeover).joi
 
 def view(person: SignedIn, attempt_id: int, now: datetime) -> AttemptView:
     """One's own attempt; raises :class:`NotYours`."""
-    row = db.session.execute(
-        _VIEW.where(Attempt.id == attempt_id, Attempt.person_id == person.person_id)
-    ).one_or_none()
+    row = db.session.execute(_VIEW.where(Attempt.id == attempt_id, Attempt.person_id == person.person_id)).one_or_none()
     paper = paper_shelf.paper_of(attempt_id, person.person_id) if row else None
     if row is None or paper is None:
         raise NotYours

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from flask_sqlalchemy.session import Session
 from sqlalchemy import select
-from sqlalchemy.orm import Session, scoped_session
+from sqlalchemy.orm import scoped_session
 
 from lms.extensions import db
 from lms.models.audit import AuditEntry, AuditHead
@@ -26,9 +27,7 @@ def seal_of(previous: str, at: datetime, actor_id: int | None, action: str, subj
     return hashlib.sha256(f"{previous}\n{canonical}".encode()).hexdigest()
 
 
-def append(
-    session: scoped_session[Session], actor_id: int | None, now: datetime, notes: Iterable[Note]
-) -> None:
+def append(session: scoped_session[Session], actor_id: int | None, now: datetime, notes: Iterable[Note]) -> None:
     """Seal ``notes`` behind the chain's head. Locks the head row, so call it last before the commit."""
     head = session.execute(select(AuditHead).where(AuditHead.id == 1).with_for_update()).scalar_one_or_none()
     if head is None:

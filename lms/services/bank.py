@@ -252,9 +252,7 @@ def create(actor_id: int, now: datetime, content: Content, note: str = "") -> in
         return row.id
 
 
-def save(
-    actor_id: int, now: datetime, question_id: int, base: int, content: Content, note: str = ""
-) -> int:
+def save(actor_id: int, now: datetime, question_id: int, base: int, content: Content, note: str = "") -> int:
     """A new version on top of version ``base``; its number. The question is a draft again, what is live stays live.
 
     Raises :class:`NoSuchQuestion`, :class:`Stale`, :class:`Unchanged`, :class:`UnknownEnemies`.
@@ -277,10 +275,7 @@ def save(
 def _locked(deed: Deed, question_id: int, base: int) -> Question:
     """The question, locked until the commit, and still at version ``base``."""
     row = deed.session.execute(
-        select(Question)
-        .where(Question.id == question_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
+        select(Question).where(Question.id == question_id).with_for_update().execution_options(populate_existing=True)
     ).scalar_one_or_none()
     if row is None:
         raise NoSuchQuestion
@@ -333,9 +328,7 @@ def move(actor_id: int, now: datetime, question_id: int, base: int, move: Move, 
             row.newest_id = _add_version(deed, row.id, base + 1, _version(_newest(row)).content, comment).id
         before, row.state = row.state, MOVES[move][1].value
         row.updated_at = now
-        deed.note(
-            f"question.{move}", f"question:{row.id}", code=row.code, version=base, before=before, comment=comment
-        )
+        deed.note(f"question.{move}", f"question:{row.id}", code=row.code, version=base, before=before, comment=comment)
 
 
 def _review(deed: Deed, row: Question, move: Move, comment: str) -> None:

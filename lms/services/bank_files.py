@@ -176,9 +176,7 @@ def _add_versions(deed: Deed, batch: Sequence[Content], ids: Mapping[str, int]) 
         deed.session.execute(update(Question), [row | columns_of(content, digest, deed.now)])
 
 
-def _insert_versions(
-    deed: Deed, batch: Sequence[Content], ids: Mapping[str, int], number: int
-) -> dict[int, int]:
+def _insert_versions(deed: Deed, batch: Sequence[Content], ids: Mapping[str, int], number: int) -> dict[int, int]:
     """Question id → the id of its new version, which got its first key too."""
     halves = {ids[content.code]: (content, *bank.split(content)) for content in batch}
     deed.session.execute(

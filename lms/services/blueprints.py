@@ -134,9 +134,7 @@ def sample_paper(plan: Plan, language: Language, seed: int) -> FrozenPaper:
     versions = {entry.code: version for entry, version in pool}
     form = Assembler(plan, [entry for entry, _version in pool], language).form(seed)
     drawn = [versions[question.code] for question in form.questions]
-    rows = db.session.execute(
-        select(QuestionVersion.id, QuestionVersion.face).where(QuestionVersion.id.in_(drawn))
-    )
+    rows = db.session.execute(select(QuestionVersion.id, QuestionVersion.face).where(QuestionVersion.id.in_(drawn)))
     faces = {face["code"]: (version, face) for version, face in rows}
     return freeze(form, faces, title=plan.title.in_(language), blueprint=plan.code)
 

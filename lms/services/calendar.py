@@ -69,9 +69,7 @@ def load_year(actor_id: int | None, now: datetime, year: int) -> Loaded:
         present = {special.day: special for special in special_days(year)}
         published = published_days(year)
         added = tuple(special for special in published if special.day not in present)
-        kept = tuple(
-            special for special in published if present.get(special.day, special).working != special.working
-        )
+        kept = tuple(special for special in published if present.get(special.day, special).working != special.working)
         for special in added:
             deed.session.add(
                 WorkingDayOverride(day=special.day.isoformat(), working=special.working, name=special.name)
@@ -91,9 +89,7 @@ def set_day(actor_id: int | None, now: datetime, special: SpecialDay) -> None:
             row = WorkingDayOverride(day=special.day.isoformat())
             deed.session.add(row)
         row.working, row.name = special.working, special.name.strip()[:LONGEST_NAME]
-        deed.note(
-            "calendar.day-set", f"calendar:{special.day}", working=special.working, before=before, name=row.name
-        )
+        deed.note("calendar.day-set", f"calendar:{special.day}", working=special.working, before=before, name=row.name)
 
 
 def clear_day(actor_id: int | None, now: datetime, day: date) -> None:

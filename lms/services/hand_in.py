@@ -118,9 +118,7 @@ def whole_question(version_id: int, key_id: int) -> QuestionBase:
 @lru_cache(maxsize=4096)
 def treatment_of(key_id: int) -> Treatment:
     """How a key revision is to be used; it never changes, so it is read once."""
-    return Treatment(
-        db.session.execute(select(QuestionKey.treatment).where(QuestionKey.id == key_id)).scalar_one()
-    )
+    return Treatment(db.session.execute(select(QuestionKey.treatment).where(QuestionKey.id == key_id)).scalar_one())
 
 
 def sweep(now: datetime, most: int = 200) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from lms.domain.attempts import AttemptState
 from lms.domain.next_step import Chance, NextStep, next_step
@@ -66,9 +66,7 @@ def trainer_figures(person_id: int, now: datetime) -> TrainerFigures:
         ),
         overdue=_count(unreleased.where(Attempt.due_at < now)),
         in_review=_count(select(func.count()).where(Question.state == "review")),
-        proposals=_count(
-            select(func.count()).where(Proposal.state == "open", Proposal.proposed_by != person_id)
-        ),
+        proposals=_count(select(func.count()).where(Proposal.state == "open", Proposal.proposed_by != person_id)),
     )
 
 
@@ -102,7 +100,7 @@ class TeamResult:
     sitting: str
     total: Fraction
     passed: bool
-    released_at: datetime
+    released_at: datetime | None
 
 
 def team_results(leader_id: int, limit: int = 20) -> list[TeamResult]:
@@ -122,5 +120,5 @@ def team_results(leader_id: int, limit: int = 20) -> list[TeamResult]:
     return [TeamResult(*row) for row in rows]
 
 
-def _count(statement: object) -> int:
-    return int(db.session.execute(statement).scalar_one())  # type: ignore[call-overload]
+def _count(statement: Select[int]) -> int:
+    return db.session.execute(statement).scalar_one()

@@ -66,7 +66,7 @@ def sitting_for(person: SignedIn, sitting_id: int) -> Sitting | None:
     return db.session.execute(_of(person).where(Sitting.id == sitting_id)).scalar_one_or_none()
 
 
-def _of(person: SignedIn) -> Select[tuple[Sitting]]:
+def _of(person: SignedIn) -> Select[Sitting]:
     mine = select(CohortMember.cohort_id).where(
         CohortMember.person_id == person.person_id, CohortMember.part == TRAINEE
     )

@@ -130,9 +130,7 @@ def save(person: SignedIn, attempt_id: int, epoch: int, raw_ops: Any, now: datet
     return Saved(standing, [op.op_id for op in ops], saved_at, remaining(deadline, now, paused_at), state)
 
 
-def _insert(
-    attempt_id: int, epoch: int, ops: Sequence[Op], standing: str, now: datetime
-) -> tuple[datetime, str]:
+def _insert(attempt_id: int, epoch: int, ops: Sequence[Op], standing: str, now: datetime) -> tuple[datetime, str]:
     """Append the ops that are new; where some came before, answer as they were answered then."""
     rows = [
         {

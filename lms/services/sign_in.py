@@ -115,9 +115,7 @@ def end_all_sign_ins(deed: Deed, person_id: int, *, but: int | None = None) -> N
     deed.session.execute(statement)
 
 
-def change_own_password(
-    person_id: int, present: str, wanted: str, *, sign_in_id: int, now: datetime
-) -> None:
+def change_own_password(person_id: int, present: str, wanted: str, *, sign_in_id: int, now: datetime) -> None:
     """Raises :class:`PasswordRefused`. Other browsers of the person are signed out."""
     person = db.session.get_one(Person, person_id)
     if not passwords.matches(person.password_hash, present):

@@ -158,8 +158,9 @@ def prepared(sitting: Sitting, language: Language) -> Prepared:
 @lru_cache(maxsize=32)
 def _prepared(sitting_id: int, blueprint_version_id: int, language: Language, _taken_at: Any) -> Prepared:
     pool, navigation = db.session.execute(
-        select(Sitting.pool, Sitting.navigation).where(Sitting.id == sitting_id)
+        select(Sitting.pool, Sitting.navigation).where(Sitting.id == sitting_id, Sitting.pool.is_not(None))
     ).one()
+    pool = pool or {}
     versions = pool["versions"].values()
     rows = db.session.execute(
         select(QuestionVersion.id, QuestionVersion.question_id, QuestionVersion.face).where(

@@ -75,9 +75,7 @@ def create_sitting(
         return sitting
 
 
-def change_sitting(
-    actor_id: int, now: datetime, sitting_id: int, wanted: SittingPlan, *, feedback: Feedback
-) -> None:
+def change_sitting(actor_id: int, now: datetime, sitting_id: int, wanted: SittingPlan, *, feedback: Feedback) -> None:
     """Put ``wanted`` in the place of the plan. Raises BadSitting; once started only little may change.
 
     A later close reaches those who are in: their deadlines are worked out anew.

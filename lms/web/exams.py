@@ -1,6 +1,8 @@
 """A candidate's pages: own exams, the start, the exam itself and what its page asks of the server."""
 
 import json
+from collections.abc import Sequence
+from datetime import timedelta
 
 from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -12,6 +14,7 @@ from wtforms.validators import InputRequired, Length
 
 from lms.domain.access_rules import Reason
 from lms.domain.attempts import AttemptState
+from lms.domain.frozen_paper import FrozenQuestion
 from lms.domain.papers import CannotAssemble
 from lms.domain.people import Role
 from lms.domain.questions import AnswerRejected
@@ -51,7 +54,9 @@ def exams_page() -> str:
 @allow(Role.NEW_HIRE)
 def start_page(sitting_id: int) -> str:
     mine = _my_sitting(sitting_id)
-    return _start_page(mine, _start_form(mine.code_asked, sitting_papers.languages_of(sittings.get_sitting(sitting_id))))
+    return _start_page(
+        mine, _start_form(mine.code_asked, sitting_papers.languages_of(sittings.get_sitting(sitting_id)))
+    )
 
 
 @page.post("/exams/<int:sitting_id>/start")
@@ -138,17 +143,17 @@ def attempt_page(attempt_id: int) -> Response | str:
     )
 
 
-def _setup(view: AttemptView, questions: list[object]) -> dict[str, object]:
+def _setup(view: AttemptView, questions: Sequence[FrozenQuestion]) -> dict[str, object]:
     """What the page's script needs: addresses, words, and the answers saved so far of the questions shown."""
-    shown = {question.position for question in questions}  # type: ignore[attr-defined]
-    address = {"attempt_id": view.attempt_id}
+    shown = {question.position for question in questions}
+    attempt_id = view.attempt_id
     return {
         "person": who().person_id,
-        "attempt": view.attempt_id,
+        "attempt": attempt_id,
         "urls": {
-            "answers": url_for("exams.answers", **address),
-            "hold": url_for("exams.hold", **address),
-            "pulse": url_for("exams.pulse", **address),
+            "answers": url_for("exams.answers", attempt_id=attempt_id),
+            "hold": url_for("exams.hold", attempt_id=attempt_id),
+            "pulse": url_for("exams.pulse", attempt_id=attempt_id),
         },
         "answers": {
             position: {"a": given.value, "f": given.flagged}
@@ -277,5 +282,5 @@ def _json_object() -> dict[str, object]:
     return body
 
 
-def _ms(left: object) -> int:
-    return int(left.total_seconds() * 1000)  # type: ignore[attr-defined]
+def _ms(left: timedelta) -> int:
+    return int(left.total_seconds() * 1000)

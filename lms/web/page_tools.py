@@ -66,6 +66,13 @@ def init_app(app: Flask) -> None:
         prose=prose.prose,
         phrase=prose.phrase,
     )
-    app.jinja_env.globals.update(word=words.word, words_of=words.words_of, sprite=_sprite, now=moment.now, place_address=navigation.address, url_for=url_for)
+    app.jinja_env.globals.update(
+        word=words.word,
+        words_of=words.words_of,
+        sprite=_sprite,
+        now=moment.now,
+        place_address=navigation.address,
+        url_for=url_for,
+    )
     app.context_processor(_context)
     _stamp_static(app)
