@@ -7,10 +7,10 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from wtforms import Field, Form
 
+from lms.domain.questions import Kind, parse_question
 from lms.domain.questions import Question as Content
-from lms.domain.questions import parse_question
 from lms.domain.values import Language
-from lms.web.bank_forms import QuestionForm, pair
+from lms.web.bank_forms import ChoiceForm, QuestionForm, pair
 
 # Rules about languages; the form has already said which texts are missing.
 _LANGUAGE_RULES = ("give the text in", "no language has all", "some texts are missing")
@@ -55,8 +55,10 @@ def _place(form: QuestionForm, detail: ErrorDetails, *, spoken: bool) -> None:
         return
     field, message = _field_at(form, list(detail["loc"][1:])), _message(detail)
     if rule:
-        name, message = _rule(rule)
+        name, message = _rule(form, rule)
         field = form._fields.get(name, field)
+    if isinstance(form, ChoiceForm) and field is form.key:
+        message = _right_options(form)
     if field is None:
         form.form_errors.append(message)
     elif not field.errors:
@@ -91,11 +93,17 @@ def _in(form: Form, loc: list[Any]) -> Field | None:
     return None
 
 
-def _rule(rule: str) -> tuple[str, str]:
+def _right_options(form: QuestionForm) -> str:
+    if form.KIND is Kind.MULTIPLE:
+        return _("请至少选两项为正确，并至少留一项为错误。")
+    return _("请选出正确的一项。")
+
+
+def _rule(form: QuestionForm, rule: str) -> tuple[str, str]:
     """A rule that spans several fields → (the field to look at, how to mend it)."""
     said = {
-        "is not one of the options": ("key", _("请选出正确的一项。")),
-        "the key must name two or more": ("key", _("请至少选两项为正确，并至少留一项为错误。")),
+        "is not one of the options": ("key", _right_options(form)),
+        "the key must name two or more": ("key", _right_options(form)),
         "two options have the same text": ("options", _("两个选项的文字相同。")),
         "two options have the same id": ("options", _("选项过多，最多 8 项。")),
         "two steps": ("steps", _("两个步骤的文字相同。")),
