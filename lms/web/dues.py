@@ -13,14 +13,14 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from lms.domain.people import Role
 from lms.domain.sittings import BadSitting
-from lms.services import extra_time
+from lms.services import extra_time, sitting_lists
 from lms.services.extra_time import MOST_EXTRA_ATTEMPTS, NotInTheCohort
 from lms.services.sitting_lists import Candidate, Detail
 from lms.web.access import allow, who
 from lms.web.moment import now
-from lms.web.sittings import show_problems, the_detail
+from lms.web.sitting_words import show_problems
 
-page = Blueprint("dues", __name__, url_prefix="/sittings")
+page = Blueprint("dues", __name__)
 
 USUAL = {"1": Fraction(1), "1.25": Fraction(5, 4), "1.5": Fraction(3, 2), "2": Fraction(2)}
 
@@ -55,16 +55,19 @@ class DueForm(FlaskForm):  # type: ignore[misc]
         return USUAL[self.factor.data]
 
 
-def _candidate(found: Detail, person_id: int) -> Candidate:
-    candidate = next((one for one in found.candidates if one.person_id == person_id), None)
-    return candidate or abort(404)
+def _find(sitting_id: int, person_id: int) -> tuple[Detail, Candidate]:
+    found = sitting_lists.detail(sitting_id, now())
+    candidates = found.candidates if found else ()
+    candidate = next((one for one in candidates if one.person_id == person_id), None)
+    if found is None or candidate is None:
+        abort(404)
+    return found, candidate
 
 
 @page.get("/<int:sitting_id>/candidates/<int:person_id>")
 @allow(Role.TRAINER)
 def due_page(sitting_id: int, person_id: int) -> str:
-    found = the_detail(sitting_id)
-    candidate = _candidate(found, person_id)
+    found, candidate = _find(sitting_id, person_id)
     usual = next((name for name, factor in USUAL.items() if factor == candidate.factor), "other")
     present = {
         "factor": usual,
@@ -78,8 +81,8 @@ def due_page(sitting_id: int, person_id: int) -> str:
 @page.post("/<int:sitting_id>/candidates/<int:person_id>")
 @allow(Role.TRAINER)
 def set_due(sitting_id: int, person_id: int) -> Response | tuple[str, int]:
-    found, form = the_detail(sitting_id), DueForm()
-    candidate = _candidate(found, person_id)
+    found, candidate = _find(sitting_id, person_id)
+    form = DueForm()
     if not form.validate_on_submit():
         return render_template("sittings/due.html", form=form, found=found, candidate=candidate), 422
     try:

@@ -1,6 +1,9 @@
 """What pages say where a sitting cannot be as asked, and where an invigilator's deed is refused."""
 
 from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+
+from lms.domain.sittings import BadSitting
 
 
 def problem_text(field: str, code: str) -> str:
@@ -36,3 +39,19 @@ def refusal_text(code: str) -> str:
         "already-proposed": _("这份作答已有作废申请，正等待另一人确认。"),
         "open-elsewhere": _("该考生正在进行另一份作答，不能重新打开这一份。"),
     }[code]
+
+
+# The fields of forms that are not called as the plan calls them.
+FIELDS = {
+    "blueprint_version_id": "blueprint",
+    "cohort_id": "cohort",
+    "invigilator_ids": "invigilators",
+    "access_code": "ask_code",
+}
+
+
+def show_problems(form: FlaskForm, bad: BadSitting) -> None:
+    """Each problem at its field."""
+    for name, code in bad.problems.items():
+        field = form[FIELDS.get(name, name)]
+        field.errors = [*field.errors, problem_text(name, code)]

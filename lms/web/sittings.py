@@ -32,13 +32,15 @@ from lms.services import sitting_lists
 from lms.services import sittings as service
 from lms.services.sitting_lists import Detail
 from lms.services.sittings import HasAttempts
+from lms.web import dues
 from lms.web.access import allow, who
 from lms.web.language import language
 from lms.web.moment import from_local, local, now
-from lms.web.sitting_words import problem_text
+from lms.web.sitting_words import show_problems
 from lms.web.words import WORDS
 
 page = Blueprint("sittings", __name__, url_prefix="/sittings")
+page.register_blueprint(dues.page)
 
 MINUTE = "%Y-%m-%dT%H:%M"
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # nothing that sounds or looks like another
@@ -135,21 +137,6 @@ class SittingForm(StartedForm):
 def _blueprint_label(choice: sitting_lists.BlueprintChoice, shown_in: Language) -> str:
     return _("%(title)s（第 %(number)s 版，%(minutes)s 分钟）", title=choice.title.in_(shown_in),
              number=choice.number, minutes=choice.minutes)  # fmt: skip
-
-
-FIELDS = {
-    "blueprint_version_id": "blueprint",
-    "cohort_id": "cohort",
-    "invigilator_ids": "invigilators",
-    "access_code": "ask_code",
-}
-
-
-def show_problems(form: FlaskForm, bad: BadSitting) -> None:
-    """Each problem at its field."""
-    for name, code in bad.problems.items():
-        field = form[FIELDS.get(name, name)]
-        field.errors = [*field.errors, problem_text(name, code)]
 
 
 def _first_window() -> tuple[datetime, datetime]:

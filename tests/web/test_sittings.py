@@ -117,7 +117,7 @@ def test_a_blueprint_that_the_bank_cannot_fill_is_told_at_once(trainer: Visitor,
 def retire(code: str) -> None:
     with writing(None, MONDAY) as deed:
         question = deed.session.execute(select(Question).where(Question.code == code)).scalar_one()
-        question.state = "retired"
+        question.state, question.live_id = "retired", None
 
 
 def test_once_somebody_has_started_only_little_can_be_changed(trainer: Visitor, exam: Exam) -> None:
