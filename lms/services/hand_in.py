@@ -104,7 +104,7 @@ _NEWEST = (
 
 def newest_keys(version_ids: Sequence[int]) -> dict[int, int]:
     """Version id → id of its newest key revision (revisions only ever grow, and so do their ids)."""
-    return {version: key for version, key in db.session.execute(_NEWEST, {"versions": list(version_ids)})}
+    return dict(db.session.execute(_NEWEST, {"versions": list(version_ids)}).all())
 
 
 @lru_cache(maxsize=4096)
