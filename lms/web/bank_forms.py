@@ -306,5 +306,7 @@ def _faults_of(field: Field) -> Iterator[tuple[str, str, str]]:
                 yield id_, _("第 %(number)s 行 %(label)s", number=number, label=label), message
         if own := [error for error in field.errors if isinstance(error, str)]:
             yield field.id, str(field.label.text), own[0]
+    elif isinstance(field, FormField):
+        yield from faults(field.form)
     elif field.errors:
         yield field.id, str(field.label.text), str(field.errors[0])
