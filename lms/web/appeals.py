@@ -5,8 +5,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as __
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import RadioField, SelectField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms import RadioField, SelectChoice, SelectField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from lms.domain.marking import LONGEST_COMMENT, MarksRejected
 from lms.domain.people import Role
@@ -34,7 +34,7 @@ class AppealForm(FlaskForm):  # type: ignore[misc]
         __("理由"),
         description=__("写明您认为哪里评得不对、依据是什么。"),
         validators=[
-            InputRequired(__("请写明理由。")),
+            DataRequired(__("请写明理由。")),
             Length(max=LONGEST_REASON, message=__("理由最多 2000 字。")),
         ],
         render_kw={"rows": 8},
@@ -51,16 +51,13 @@ def _appeal_form(attempt_id: int) -> tuple[own_results.OwnResult, AppealForm]:
         abort(404)
     form = AppealForm()
     questions = own_results.question_list(attempt_id)
-    named = [
-        (
-            position,
-            _("第 %(position)s 题（%(section)s，%(kind)s）", position=position, section=word("section", section),
-              kind=word("kind", kind)),
-        )
-        for position, section, kind in questions
-    ]  # fmt: skip
-    form.position.choices = [(0, _("整份成绩")), *named]
+    form.position.choices = [SelectChoice(0, _("整份成绩")), *(_question_choice(*one) for one in questions)]
     return result, form
+
+
+def _question_choice(position: int, section: str, kind: str) -> SelectChoice:
+    names = {"position": position, "section": word("section", section), "kind": word("kind", kind)}
+    return SelectChoice(position, _("第 %(position)s 题（%(section)s，%(kind)s）", **names))
 
 
 @page.get("/results/<int:attempt_id>/appeal")
@@ -136,14 +133,14 @@ def put_back(appeal_id: int) -> Response:
 class DecisionForm(FlaskForm):  # type: ignore[misc]
     verdict = RadioField(
         __("结论"),
-        choices=[("rejected", __("不成立")), ("upheld", __("成立"))],
+        choices=[SelectChoice("rejected", __("不成立")), SelectChoice("upheld", __("成立"))],
         validators=[InputRequired(__("请选择结论。"))],
     )
     answer = TextAreaField(
         __("给考生的答复"),
         description=__("考生会看到这段文字。"),
         validators=[
-            InputRequired(__("请写出答复。")),
+            DataRequired(__("请写出答复。")),
             Length(max=LONGEST_REASON, message=__("答复最多 2000 字。")),
         ],
         render_kw={"rows": 5},

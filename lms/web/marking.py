@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as __
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import IntegerField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from lms.domain.marking import LONGEST_COMMENT, LONGEST_PHRASE, MarksRejected
 from lms.domain.people import Role
@@ -59,7 +59,7 @@ def take_next() -> Response:
 def _open_next(version_id: int | None) -> Response:
     task_id = marking_queue.take_next(who().person_id, version_id, now())
     if task_id is None:
-        flash(_("目前没有可评的作答了。"), "success")
+        flash(_("目前没有可评的作答了。") if version_id is None else _("这道题目前没有可评的作答了。"), "success")
         return redirect(url_for("marking.queue_page"))
     return redirect(url_for("marking.desk_page", task_id=task_id))
 
@@ -215,7 +215,7 @@ class PhraseForm(FlaskForm):  # type: ignore[misc]
     text = StringField(
         __("评语短句"),
         validators=[
-            InputRequired(__("请填写短句。")),
+            DataRequired(__("请填写短句。")),
             Length(max=LONGEST_PHRASE, message=__("短句最多 500 字。")),
         ],
         filters=[lambda text: text.strip() if text else text],

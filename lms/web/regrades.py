@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as __
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms import HiddenField, RadioField, SelectChoice, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from lms.domain.people import Role
@@ -48,9 +48,9 @@ class CorrectionForm(FlaskForm):  # type: ignore[misc]
     treatment = RadioField(
         __("怎样更正"),
         choices=[
-            (Treatment.KEY.value, __("改正答案，按新答案重新判分")),
-            (Treatment.ANSWERED.value, __("凡作答者均得满分")),
-            (Treatment.EVERYONE.value, __("本题作废：所有人得满分，未作答的也一样")),
+            SelectChoice(Treatment.KEY.value, __("改正答案，按新答案重新判分")),
+            SelectChoice(Treatment.ANSWERED.value, __("凡作答者均得满分")),
+            SelectChoice(Treatment.EVERYONE.value, __("本题作废：所有人得满分，未作答的也一样")),
         ],
         validators=[InputRequired(__("请选择一种方式。"))],
     )
@@ -77,7 +77,7 @@ class CorrectionForm(FlaskForm):  # type: ignore[misc]
         __("原因"),
         description=__("写明哪里有误、依据是什么；会记入审计记录。"),
         validators=[
-            InputRequired(__("请写明原因。")),
+            DataRequired(__("请写明原因。")),
             Length(max=LONGEST_REASON, message=__("原因最多 2000 字。")),
         ],
         render_kw={"rows": 4},
@@ -87,7 +87,8 @@ class CorrectionForm(FlaskForm):  # type: ignore[misc]
         """Offer the question's own options, and start from the key that stands."""
         question = version.question
         if isinstance(question, Single | Multiple):
-            options = [(option.id, f"{option.id}. {option.text.in_(language())}") for option in question.options]
+            named = {option.id: f"{option.id}. {option.text.in_(language())}" for option in question.options}
+            options = [SelectChoice(*option) for option in named.items()]
             self.single.choices = self.multiple.choices = options
         if self.is_submitted():
             return self

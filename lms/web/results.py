@@ -7,7 +7,7 @@ from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from lms.domain.attempts import AttemptState
 from lms.domain.people import Role
@@ -81,7 +81,7 @@ class VoidForm(FlaskForm):  # type: ignore[misc]
     reason = TextAreaField(
         __("原因"),
         validators=[
-            InputRequired(__("请写明原因。")),
+            DataRequired(__("请写明原因。")),
             Length(max=LONGEST_REASON, message=__("原因最多 2000 字。")),
         ],
         render_kw={"rows": 4},
