@@ -44,7 +44,7 @@ def main() -> int:
     given = _options()
     size = Size(hall=given.n, round=96, rounds=given.rounds, slice=2.5, paced=30.0)
     if given.quick:
-        size = Size(hall=min(given.n, 60), round=32, rounds=1, slice=0.8, paced=6.0, rush=2.0)
+        size = Size(hall=min(given.n, 60), round=32, rounds=1, slice=0.8, paced=6.0, rush=2.0, starts=0)
     wrong = Counter[str]()
     numbers = {}
     for name in DATABASES if given.on == "both" else [given.on]:

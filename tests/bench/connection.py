@@ -1,4 +1,4 @@
-"""A keep-alive HTTP/1.1 connection that costs the load generator little: requests are written, replies read, no more."""
+"""A keep-alive HTTP/1.1 connection that costs the load generator little: it writes requests, reads replies, no more."""
 
 import asyncio
 from dataclasses import dataclass

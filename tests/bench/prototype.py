@@ -1,4 +1,4 @@
-"""The least that a durable save of ten answers must do: signed session, CSRF token, user, ownership and deadline, upsert.
+"""The least that a durable save of ten answers must do: session, CSRF token, user, ownership and deadline, upsert.
 
 No ORM, no templates, no trail: one statement writes all ten, and what it acknowledges is on disk (SQLite
 synchronous=FULL, PostgreSQL synchronous_commit=on).

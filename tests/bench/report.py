@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
+from operator import methodcaller
 from typing import Any
 
 from tests.bench.measure import Measured, Sample, median
@@ -96,7 +97,7 @@ def _saturated(found: Measured) -> str:
     for name in SATURATED:
         values = [
             _over_rounds(found, name, lambda sample: sample.per_second),
-            *(_over_rounds(found, name, lambda sample, p=p: sample.percentile(p)) for p in (50, 95, 99)),
+            *(_over_rounds(found, name, methodcaller("percentile", percent)) for percent in (50, 95, 99)),
             _over_rounds(found, name, lambda sample: sample.cpu_ms),
             _over_rounds(found, name, lambda sample: sample.database_cpu_ms),
             median([_cpu(one[name]) / _cpu(one["ok"]) for one in found.rounds]),
