@@ -210,7 +210,7 @@ class Site:
             rows = db.session.execute(
                 select(PaperQuestion.position, PaperQuestion.answer).where(PaperQuestion.attempt_id == attempt_id)
             )
-            return {position: answer for position, answer in rows}
+            return {row.position: row.answer for row in rows}
 
     def let_the_grace_pass(self, attempt_id: int) -> None:
         """As if the candidate had come back more than thirty seconds after the deadline."""

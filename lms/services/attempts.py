@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from lms.domain.attempts import AttemptState, deadline, remaining
@@ -217,9 +217,13 @@ def answers_that_count(attempt_id: int) -> dict[int, Answered]:
 
 @dataclass(frozen=True)
 class Held:
-    """This page's hold on the attempt: the epoch under which it may save."""
+    """This page's hold on the attempt: the epoch under which it may save.
+
+    What the browser still keeps unsent from ``carries_from`` on, this page may carry on: nothing newer was saved.
+    """
 
     epoch: int
+    carries_from: int
     left: timedelta
     paused: bool
 
@@ -249,7 +253,12 @@ def hold(person: SignedIn, attempt_id: int, *, take_over: bool, now: datetime) -
             attempt.takeover_allowed = False
             deed.session.add(AttemptEvent(attempt_id=attempt_id, kind="takeover", at=now, details={}))
             deed.note("attempt.taken-over", f"attempt:{attempt_id}")
-    return Held(attempt.epoch, remaining(attempt.deadline, now, attempt.paused_at), attempt.paused_at is not None)
+        newest = deed.session.execute(_NEWEST_EPOCH, {"attempt": attempt_id}).scalar_one()
+    left = remaining(attempt.deadline, now, attempt.paused_at)
+    return Held(attempt.epoch, newest or 0, left, attempt.paused_at is not None)
+
+
+_NEWEST_EPOCH = select(func.max(Save.epoch)).where(Save.attempt_id == bindparam("attempt"), Save.standing == "counts")
 
 
 def go_on(person: SignedIn, attempt_id: int, place: int, now: datetime) -> None:

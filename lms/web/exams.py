@@ -228,7 +228,7 @@ def hold(attempt_id: int) -> Response | tuple[Response, int]:
         return jsonify(error="closed"), 409
     except HeldElsewhere:
         return jsonify(error="held-elsewhere"), 409
-    return jsonify(epoch=held.epoch, previous=held.epoch - 1, left_ms=_ms(held.left), paused=held.paused)
+    return jsonify(epoch=held.epoch, carries_from=held.carries_from, left_ms=_ms(held.left), paused=held.paused)
 
 
 @page.post("/attempts/<int:attempt_id>/answers")

@@ -309,7 +309,7 @@ async function begin() {
     banner(words.offline.replace("{count}", 0));
     return setTimeout(begin, 3000);
   }
-  for (const op of await queue.adopt(held.body.epoch, held.body.previous)) restore(op.q, op.a, op.f);
+  for (const op of await queue.adopt(held.body.epoch, held.body.carries_from)) restore(op.q, op.a, op.f);
   clock.sync(held.body.left_ms, held.body.paused);
   showPause(held.body.paused);
   boxes.forEach((box) => mark(Number(box.dataset.position)));

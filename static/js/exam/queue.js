@@ -27,18 +27,18 @@ export class Queue extends EventTarget {
     this.chain = Promise.resolve();
   }
 
-  // Ops that an earlier page left behind. Where nobody held the attempt in between (`previous` is the epoch just
-  // before ours) they are ours to carry on; older ones go out as they are, and the server keeps them as drafts.
-  async adopt(epoch, previous) {
+  // Ops that an earlier page left behind. Where nothing newer was saved meanwhile (from epoch `carriesFrom` on) they
+  // are ours to carry on; older ones go out as they are, and the server keeps them as drafts.
+  async adopt(epoch, carriesFrom) {
     this.epoch = epoch;
     const left = (await this.store.all()).sort((a, b) => a.epoch - b.epoch || a.seq - b.seq);
     for (const op of left) {
-      const adopted = op.epoch >= previous ? { ...op, epoch, seq: ++this.seq } : op;
+      const adopted = op.epoch >= carriesFrom ? { ...op, epoch, seq: ++this.seq } : op;
       this.pending.set(op.op, adopted);
       await this.store.put(adopted);
     }
     if (left.length) this.soon(0);
-    return left.filter((op) => op.epoch >= previous);
+    return left.filter((op) => op.epoch >= carriesFrom);
   }
 
   // A change. An earlier change of the same question that has not left yet is replaced by it.
