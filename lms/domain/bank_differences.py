@@ -70,6 +70,15 @@ def differences(old: Question, new: Question) -> list[Change]:
     return changes
 
 
+def whole(question: Question) -> list[Change]:
+    """Every field of a question, in the form in which differences are shown."""
+    return [
+        Change(field, language, (Piece("same", text),))
+        for (field, language), text in fields_of(question).items()
+        if field not in ("kind", "code")
+    ]
+
+
 def pieces(old: str, new: str, language: Language) -> list[Piece]:
     """``old`` → ``new`` as stretches that stayed, went out or came in."""
     before, after = _TOKENS[language].findall(old), _TOKENS[language].findall(new)

@@ -224,17 +224,15 @@ def named_as_enemy_by(code: str) -> Sequence[str]:
     return [other for other, face in rows if code in face.get("enemies", ())]
 
 
-def next_code(prefix: str) -> str:
-    """The first free number after the highest of the prefix: ``BIL`` → ``BIL-017``."""
-    codes = db.session.execute(select(Question.code).where(Question.code.startswith(f"{prefix}-", autoescape=True)))
-    numbers = [int(tail) for (code,) in codes if (tail := code.removeprefix(f"{prefix}-")).isdigit()]
-    return f"{prefix}-{max(numbers, default=0) + 1:03d}"
-
-
-def prefixes() -> dict[str, str]:
-    """Topic → the prefix of its codes."""
-    rows = db.session.execute(select(Question.topic, func.max(Question.code)).group_by(Question.topic))
-    return {topic: code.rpartition("-")[0] for topic, code in rows}
+def next_codes() -> dict[str, str]:
+    """Topic → the code after its highest: ``billing`` → ``BIL-022``."""
+    rows = db.session.execute(select(Question.topic, Question.code).order_by(Question.code))
+    highest: dict[str, tuple[str, int]] = {}
+    for topic, code in rows:
+        prefix, _hyphen, tail = code.rpartition("-")
+        if prefix and tail.isdecimal() and int(tail) >= highest.get(topic, ("", 0))[1]:
+            highest[topic] = (prefix, int(tail))
+    return {topic: f"{prefix}-{number + 1:03d}" for topic, (prefix, number) in highest.items()}
 
 
 def create(actor_id: int, now: datetime, content: Content, note: str = "") -> int:

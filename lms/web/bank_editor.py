@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 from wtforms import SelectChoice
 
+from lms.domain import bank_differences
 from lms.domain.bank_differences import Change
 from lms.domain.frozen_paper import FrozenQuestion, freeze_question
 from lms.domain.people import Role
@@ -46,6 +47,8 @@ def _places() -> list[SelectChoice]:
 def new(kind: str) -> Page:
     form = typed_form(_kind(kind), _places())
     if request.method == "GET":
+        first = form.place.choices[0].value.rpartition("/")[2] if form.place.choices else ""
+        form.code.data = service.next_codes().get(first, "")
         return _show(form, None)
     content = content_of(form)
     if content is None:
@@ -133,7 +136,7 @@ def _show(
         papers=papers,
         q=rendering(shown, _preview_language(shown)),
         preview_language=_preview_language(shown).value,
-        prefixes={} if found else service.prefixes(),
+        codes={} if found else service.next_codes(),
     )
 
 
@@ -208,6 +211,7 @@ def version(question_id: int, number: int) -> str:
         shown=shown,
         against=against,
         changes=changes,
+        whole=bank_differences.whole(shown.content),
         versions=all_versions,
         label=label_of,
         q=rendering(plain, _preview_language(plain)),

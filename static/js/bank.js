@@ -71,6 +71,14 @@ for (const choice of document.querySelectorAll('[name="preview_language"]')) cho
 bindRows(form, touched);
 bindPictures(form, csrf, touched);
 
+// A new question's code follows its topic until the author types one.
+const codes = JSON.parse(form.dataset.codes);
+const code = form.elements.code;
+form.elements.place.addEventListener("change", () => {
+  const wanted = codes[form.elements.place.value.split("/")[1]] ?? "";
+  if (code && (!code.value || Object.values(codes).includes(code.value))) code.value = wanted;
+});
+
 form.addEventListener("submit", () => { changed = false; });
 window.addEventListener("beforeunload", (event) => {
   if (changed) event.preventDefault();
