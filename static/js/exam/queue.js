@@ -50,7 +50,9 @@ export class Queue extends EventTarget {
     if (earlier) this.pending.delete(earlier.op);
     this.pending.set(op.op, op);
     this.tell("waiting");
-    this.chain = this.chain.then(() => this.store.put(op, earlier?.op)).catch(() => this.tell("unstored"));
+    // At once, not behind the change before: the store keeps the order, and the page may go at any moment.
+    const stored = this.store.put(op, earlier?.op).catch(() => this.tell("unstored"));
+    this.chain = Promise.all([this.chain, stored]);
     await this.chain;
     this.soon(typing ? TYPING_DELAY : CHOICE_DELAY);
   }

@@ -28,6 +28,7 @@ class IndexedStore {
       transaction.oncomplete = () => resolve();
       transaction.onerror = () => reject(transaction.error);
       transaction.onabort = () => reject(transaction.error);
+      transaction.commit(); // not when the page comes to it: a page that is just closing never would
     });
   }
 
