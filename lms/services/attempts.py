@@ -10,11 +10,13 @@ from typing import Any
 from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from lms.domain.access_rules import RULES, AccessRequest, Intent, Reason, refusals
 from lms.domain.attempts import AttemptState, deadline, remaining
 from lms.domain.frozen_paper import FrozenPaper, digest
+from lms.domain.sittings import reads_keys
 from lms.domain.values import Language
 from lms.extensions import db
-from lms.models.exams import Allowance, Attempt, AttemptEvent, Paper, PaperQuestion, Save, Sitting
+from lms.models.exams import Allowance, Attempt, AttemptEvent, Invigilator, Paper, PaperQuestion, Save, Sitting
 from lms.services import paper_shelf, sitting_papers
 from lms.services.sign_in import SignedIn
 from lms.services.writing import writing
@@ -32,6 +34,10 @@ class HeldElsewhere(Exception):
     def __init__(self, may_take_over: bool) -> None:
         self.may_take_over = may_take_over
         super().__init__()
+
+
+class MayNotContinue(Exception):
+    """An access rule stands in the way; the attempt's page says which."""
 
 
 class NoLongerOpen(Exception):
@@ -153,6 +159,7 @@ class AttemptView:
     epoch: int
     held_here: bool
     may_take_over: bool
+    refusals: list[Reason]
     paused: bool
     left: timedelta
     deadline: datetime
@@ -162,9 +169,25 @@ class AttemptView:
     answers: dict[int, Answered]
 
 
-_VIEW = select(Attempt, Sitting.title, Sitting.navigation, Sitting.takeover).join(
-    Sitting, Sitting.id == Attempt.sitting_id
+_WATCHES = (
+    select(Invigilator.person_id)
+    .where(Invigilator.sitting_id == Sitting.id, Invigilator.person_id == Attempt.person_id)
+    .exists()
 )
+_VIEW = select(Attempt, Sitting, _WATCHES).join(Sitting, Sitting.id == Attempt.sitting_id)
+
+
+def refusals_to_continue(sitting: Sitting, person: SignedIn, now: datetime, *, watches: bool) -> list[Reason]:
+    """What keeps the person from going on with an open attempt; empty: come in."""
+    request = AccessRequest(
+        intent=Intent.CONTINUE,
+        now=now,
+        opens_at=sitting.opens_at,
+        closes_at=sitting.closes_at,
+        cancelled=sitting.cancelled_at is not None,
+        reads_keys=reads_keys([str(role) for role in person.roles], invigilates=watches),
+    )
+    return [refusal.reason for refusal in refusals(RULES, request)]
 
 
 def view(person: SignedIn, attempt_id: int, now: datetime) -> AttemptView:
@@ -173,18 +196,19 @@ def view(person: SignedIn, attempt_id: int, now: datetime) -> AttemptView:
     paper = paper_shelf.paper_of(attempt_id, person.person_id) if row else None
     if row is None or paper is None:
         raise NotYours
-    attempt, title, navigation, takeover = row
+    attempt, sitting, watches = row
     return AttemptView(
         attempt_id=attempt.id,
-        sitting_title=title,
+        sitting_title=sitting.title,
         candidate_number=attempt.candidate_number,
         paper=paper,
-        navigation=navigation,
+        navigation=sitting.navigation,
         place=attempt.place,
         state=AttemptState(attempt.state),
         epoch=attempt.epoch,
         held_here=attempt.holder_id == person.sign_in_id,
-        may_take_over=takeover == "free" or attempt.takeover_allowed,
+        may_take_over=sitting.takeover == "free" or attempt.takeover_allowed,
+        refusals=refusals_to_continue(sitting, person, now, watches=watches),
         paused=attempt.paused_at is not None,
         left=remaining(attempt.deadline, now, attempt.paused_at),
         deadline=attempt.deadline,
@@ -231,19 +255,20 @@ class Held:
 def hold(person: SignedIn, attempt_id: int, *, take_over: bool, now: datetime) -> Held:
     """A new epoch. Every page that opens the attempt takes one, so that an older page is known as stale (contract 1).
 
-    Raises :class:`NotYours`, :class:`NoLongerOpen`, :class:`HeldElsewhere`.
+    Raises :class:`NotYours`, :class:`MayNotContinue`, :class:`NoLongerOpen`, :class:`HeldElsewhere`.
     """
-    attempt = db.session.execute(
-        select(Attempt).where(Attempt.id == attempt_id, Attempt.person_id == person.person_id)
-    ).scalar_one_or_none()
-    if attempt is None:
+    row = db.session.execute(_VIEW.where(Attempt.id == attempt_id, Attempt.person_id == person.person_id)).one_or_none()
+    if row is None:
         raise NotYours
+    attempt, sitting, watches = row
+    if refusals_to_continue(sitting, person, now, watches=watches):
+        raise MayNotContinue
     with writing(person.person_id, now) as deed:
         deed.session.refresh(attempt)
         if attempt.state != AttemptState.OPEN:
             raise NoLongerOpen
         moved = attempt.holder_id != person.sign_in_id
-        allowed = attempt.sitting.takeover == "free" or attempt.takeover_allowed
+        allowed = sitting.takeover == "free" or attempt.takeover_allowed
         if moved and not (take_over and allowed):
             raise HeldElsewhere(allowed)
         attempt.epoch += 1

@@ -16,7 +16,7 @@ from lms.domain.questions import Answer, QuestionBase
 from lms.domain.regrade import Treatment, share_under
 from lms.extensions import db
 from lms.models.bank import QuestionKey, QuestionVersion
-from lms.models.exams import Attempt, PaperQuestion
+from lms.models.exams import Attempt, AttemptEvent, PaperQuestion
 from lms.services import marking, paper_shelf
 from lms.services.attempts import NotYours, answers_that_count
 from lms.services.sign_in import SignedIn
@@ -60,6 +60,11 @@ def hand_in(attempt_id: int, *, by: str, actor_id: int | None, now: datetime, re
         mark_objective(deed, attempt)
         attempt = deed.session.get_one(Attempt, attempt_id, populate_existing=True)
         marking.settle(deed, attempt)
+        if by == "invigilator":
+            details = {"reason": reason.strip()}
+            deed.session.add(
+                AttemptEvent(attempt_id=attempt_id, kind="forced", at=now, actor_id=actor_id, details=details)
+            )
         deed.note("attempt.handed-in", f"attempt:{attempt_id}", by=by, finish=finish.isoformat(), reason=reason)
     return True
 

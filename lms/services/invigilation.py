@@ -126,8 +126,6 @@ def force_hand_in(order: Order) -> int:
     )
     if not closed:
         raise DeedRefused("not-open")
-    with writing(order.actor_id, order.now) as deed:
-        _event(deed, order.attempt_id, Intervention.FORCED, order)
     return 1
 
 

@@ -21,7 +21,7 @@ from lms.domain.questions import AnswerRejected
 from lms.domain.values import Language
 from lms.extensions import limiter
 from lms.services import attempts, hand_in, my_exams, saves, signals, sitting_papers, sittings
-from lms.services.attempts import AttemptView, HeldElsewhere, NoLongerOpen, NotYours
+from lms.services.attempts import AttemptView, HeldElsewhere, MayNotContinue, NoLongerOpen, NotYours
 from lms.services.my_exams import MySitting
 from lms.web.access import allow, who
 from lms.web.exam_words import page_words, refusal_text
@@ -132,6 +132,8 @@ def attempt_page(attempt_id: int) -> Response | str:
     view = _view(attempt_id)
     if view.state is not AttemptState.OPEN:
         return redirect(url_for("exams.done_page", attempt_id=attempt_id))
+    if view.refusals:
+        return render_template("exam/refused.html", view=view, reason=refusal_text(view.refusals[0]))
     if not view.left and not view.paused:
         return render_template("exam/over.html", view=view)
     if not view.held_here:
@@ -173,7 +175,7 @@ def takeover(attempt_id: int) -> Response:
         attempts.hold(who(), attempt_id, take_over=True, now=now())
     except NotYours:
         abort(404)
-    except NoLongerOpen:
+    except (NoLongerOpen, MayNotContinue):
         pass  # the page says so
     except HeldElsewhere:
         attempts.ask_for_unlock(who(), attempt_id, now())
@@ -228,6 +230,8 @@ def hold(attempt_id: int) -> Response | tuple[Response, int]:
         return jsonify(error="closed"), 409
     except HeldElsewhere:
         return jsonify(error="held-elsewhere"), 409
+    except MayNotContinue:
+        abort(403)
     return jsonify(epoch=held.epoch, carries_from=held.carries_from, left_ms=_ms(held.left), paused=held.paused)
 
 

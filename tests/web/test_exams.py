@@ -11,8 +11,9 @@ from sqlalchemy import func, select
 from lms.clock import SettableClock
 from lms.extensions import db
 from lms.models.exams import AttemptEvent, Paper, PaperQuestion, Save
-from lms.models.people import Person
+from lms.models.people import Person, PersonRole
 from lms.services import hand_in
+from lms.services.writing import writing
 from tests.browser_like import Visitor
 from tests.conftest import MONDAY
 from tests.exam_room import an_exam_room, the_attempt
@@ -43,7 +44,13 @@ class Candidate:
 
     def op(self, position: int, answer: Any, flagged: bool = False, op: str | None = None) -> dict[str, Any]:
         self.seq += 1
-        return {"op": op or f"op-{self.person.id}-{self.seq:06d}", "seq": self.seq, "q": position, "a": answer, "f": flagged}
+        return {
+            "op": op or f"op-{self.person.id}-{self.seq:06d}",
+            "seq": self.seq,
+            "q": position,
+            "a": answer,
+            "f": flagged,
+        }
 
     def send(self, *ops: dict[str, Any], epoch: int | None = None) -> Any:
         body = {"epoch": self.epoch if epoch is None else epoch, "ops": list(ops)}
@@ -123,7 +130,9 @@ def test_an_older_save_never_overwrites_a_newer_one(candidate: Candidate) -> Non
     assert setup["answers"] == {"1": {"a": "B", "f": False}}
 
 
-def test_a_save_within_the_grace_counts_and_a_later_one_is_kept_apart(candidate: Candidate, clock: SettableClock) -> None:
+def test_a_save_within_the_grace_counts_and_a_later_one_is_kept_apart(
+    candidate: Candidate, clock: SettableClock
+) -> None:
     clock.moment = MONDAY + timedelta(minutes=15, seconds=30)
     assert candidate.send(candidate.op(1, "A")).status_code == 200
     clock.advance(seconds=1)
@@ -138,7 +147,9 @@ def test_a_save_within_the_grace_counts_and_a_later_one_is_kept_apart(candidate:
     assert row.answer == json.dumps(first["order"][0])
 
 
-def test_the_sweep_hands_in_what_is_over_with_the_deadline_as_finish(candidate: Candidate, clock: SettableClock) -> None:
+def test_the_sweep_hands_in_what_is_over_with_the_deadline_as_finish(
+    candidate: Candidate, clock: SettableClock
+) -> None:
     candidate.send(candidate.op(1, "A"))
     clock.moment = MONDAY + timedelta(minutes=15, seconds=30)
     assert hand_in.sweep(clock.now()) == 0
@@ -179,7 +190,11 @@ def test_where_the_sitting_says_so_a_takeover_waits_for_the_invigilator(app: Fla
 def test_nobody_reaches_anothers_attempt(app: Flask, candidate: Candidate, room: tuple[Any, list[Person]]) -> None:
     thief = Visitor(app).sign_in(room[1][1])
     assert thief.get(f"/attempts/{candidate.id}").status_code == 404
-    for path, body in (("answers", {"epoch": 2, "ops": [candidate.op(1, "A")]}), ("hold", {}), ("pulse", {"signals": []})):
+    for path, body in (
+        ("answers", {"epoch": 2, "ops": [candidate.op(1, "A")]}),
+        ("hold", {}),
+        ("pulse", {"signals": []}),
+    ):
         assert thief.post(f"/attempts/{candidate.id}/{path}", json=body).status_code == 404, path
     for path in ("hand-in", "takeover", "next"):
         assert thief.post(f"/attempts/{candidate.id}/{path}", {"place": "1"}).status_code == 404, path
@@ -230,8 +245,6 @@ def test_during_an_attempt_other_pages_are_shut(candidate: Candidate) -> None:
 
 
 def test_a_pause_refuses_saves_and_stops_the_clock(candidate: Candidate, clock: SettableClock) -> None:
-    from lms.services.writing import writing
-
     with writing(None, clock.now()):
         the_attempt(candidate.person).paused_at = clock.now()
     clock.advance(minutes=5)
@@ -243,7 +256,10 @@ def test_a_pause_refuses_saves_and_stops_the_clock(candidate: Candidate, clock: 
 def test_signals_are_kept_with_the_servers_time(candidate: Candidate) -> None:
     reply = candidate.visitor.post(
         f"/attempts/{candidate.id}/pulse",
-        json={"epoch": candidate.epoch, "signals": [{"kind": "left", "ago": 2000}, {"kind": "pasted", "ago": 0, "count": 12}]},
+        json={
+            "epoch": candidate.epoch,
+            "signals": [{"kind": "left", "ago": 2000}, {"kind": "pasted", "ago": 0, "count": 12}],
+        },
     )
     assert (reply.status_code, reply.json["held"], reply.json["left_ms"]) == (200, True, 900_000)
     events = db.session.execute(select(AttemptEvent).order_by(AttemptEvent.at)).scalars().all()
@@ -282,9 +298,20 @@ def test_a_stranger_to_the_cohort_finds_nothing(app: Flask, room: tuple[Any, lis
     assert stranger.post(f"/exams/{room[0].id}/start", {"language": "zh"}).status_code == 404
 
 
-def test_an_english_paper_on_a_chinese_page_says_so_to_screen_readers(app: Flask, room: tuple[Any, list[Person]]) -> None:
+def test_an_english_paper_on_a_chinese_page_says_so_to_screen_readers(
+    app: Flask, room: tuple[Any, list[Person]]
+) -> None:
     sitting, people = room
     candidate = Candidate(app, people[0]).start(sitting.id, language="en")
     page = candidate.visitor.get(f"/attempts/{candidate.id}").text
     assert page.count('lang="en"') >= 10
     assert candidate.questions()[0]["stem"].isascii() or "yuan" in page
+
+
+def test_whoever_comes_to_read_the_keys_cannot_go_on(candidate: Candidate) -> None:
+    with writing(None, MONDAY) as deed:
+        deed.session.add(PersonRole(person_id=candidate.person.id, role="trainer"))
+    page = candidate.visitor.get(f"/attempts/{candidate.id}").text
+    assert "能查看答案的人员" in page
+    assert candidate.questions()[0]["stem"] not in page
+    assert candidate.visitor.post(f"/attempts/{candidate.id}/hold", json={}).status_code == 403
