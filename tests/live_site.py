@@ -27,7 +27,7 @@ from lms.domain.blueprints import Blueprint as Plan
 from lms.domain.people import Role
 from lms.extensions import db
 from lms.models.bank import Blueprint, BlueprintVersion
-from lms.models.exams import Attempt, PaperQuestion, Save
+from lms.models.exams import Attempt, AttemptEvent, PaperQuestion, Save
 from lms.services import paper_shelf, passwords
 from lms.services.invigilation import Order
 from lms.services.writing import writing
@@ -199,6 +199,11 @@ class Site:
             return list(
                 db.session.execute(select(Save).where(Save.attempt_id == attempt_id).order_by(Save.id)).scalars()
             )
+
+    def events_of(self, attempt_id: int) -> list[str]:
+        with self.rows():
+            kinds = select(AttemptEvent.kind).where(AttemptEvent.attempt_id == attempt_id).order_by(AttemptEvent.id)
+            return list(db.session.execute(kinds).scalars())
 
     def paper_of(self, attempt_id: int) -> Any:
         with self.rows():

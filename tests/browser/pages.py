@@ -120,6 +120,10 @@ class ExamPage(SomePage):
     def ended(self) -> "EndedPage":
         return EndedPage(self.page, self.watch)
 
+    def done(self) -> "DonePage":
+        """Where the page goes by itself, once the time is over or the attempt was closed."""
+        return DonePage(self.page, self.watch)
+
 
 class ReviewSheet(SomePage):
     def is_here(self) -> None:

@@ -3,6 +3,7 @@
 const CHOICE_DELAY = 120;
 const TYPING_DELAY = 1200; // well under the two seconds within which a change must leave
 const TIMEOUT = 8000;
+const PAUSED = 3000;
 const RETRY = [1000, 2000, 3000, 5000, 8000];
 
 export function newId() {
@@ -86,30 +87,29 @@ export class Queue extends EventTarget {
     } catch {
       reply = null; // no network, or no answer in time
     }
-    await this.settle(reply, ops);
-    if (this.pending.size && !this.stopped) {
-      this.soon(this.failures ? RETRY[Math.min(this.failures - 1, RETRY.length - 1)] : 0);
-    }
+    const pause = await this.settle(reply, ops);
+    if (this.pending.size && !this.stopped) this.soon(pause);
     return !this.pending.size;
   }
 
+  // Takes the reply to heart; resolves to how long to wait before the rest is sent.
   async settle(reply, ops) {
     ops.forEach((op) => this.flying.delete(op.op));
     const taken = reply && [200, 202, 409].includes(reply.status) && reply.body?.standing;
     if (!taken) {
       this.failures += 1;
       this.tell("failed", { status: reply?.status ?? 0, body: reply?.body });
-      return;
+      return RETRY[Math.min(this.failures, RETRY.length) - 1];
     }
     this.failures = 0;
     if (reply.body.standing === "paused") {
       this.tell("answered", reply.body); // nothing was taken; the ops wait until the clock runs again
-      this.soon(3000);
-      return;
+      return PAUSED;
     }
     ops.forEach((op) => this.pending.delete(op.op));
     await this.store.remove(ops.map((op) => op.op)).catch(() => undefined);
     this.tell("answered", { ...reply.body, ops });
+    return 0;
   }
 
   stop() {
