@@ -81,10 +81,10 @@ def options_line(texts: Iterable[str]) -> str:
     return " / ".join(sorted(folded for text in texts if (folded := fold(text))))
 
 
-def in_language(search: str, language: Language) -> str:
-    """Stem and options of one language, from :func:`search_text`'s lines."""
+def in_language(search: str, language: Language, *, options: bool) -> str:
+    """The stem of one language, with or without its options, from :func:`search_text`'s lines."""
     first = 1 + 2 * list(Language).index(language)
-    return " ".join(search.split("\n")[first : first + 2]).strip()
+    return " ".join(search.split("\n")[first : first + 1 + options]).strip()
 
 
 def levelled(text: str) -> str:

@@ -145,15 +145,21 @@ class Alike:
 def alike(
     stems: Mapping[Language, str], options: Mapping[Language, Sequence[str]], but_id: int | None = None
 ) -> list[Alike]:
-    """The questions nearest to these texts, over stem and options; the first language in which there are some."""
+    """The questions nearest to these texts, in the first language in which there are some.
+
+    Stem and options are compared together; while no option is typed yet, stems alone.
+    """
     for language, stem in stems.items():
-        typed = " ".join(filter(None, [bank.fold(stem), bank.options_line(options.get(language, ()))]))
-        if len(typed) >= SHORTEST_TO_COMPARE and (found := _alike_in(language, typed, but_id)):
+        listed = bank.options_line(options.get(language, ()))
+        typed = " ".join(filter(None, [bank.fold(stem), listed]))
+        if len(typed) < SHORTEST_TO_COMPARE:
+            continue
+        if found := _alike_in(language, typed, but_id, options=bool(listed)):
             return found
     return []
 
 
-def _alike_in(language: Language, typed: str, but_id: int | None) -> list[Alike]:
+def _alike_in(language: Language, typed: str, but_id: int | None, *, options: bool) -> list[Alike]:
     level = bank.levelled(typed)
     probes = bank.probes(level, language)
     if not probes:
@@ -165,7 +171,7 @@ def _alike_in(language: Language, typed: str, but_id: int | None) -> list[Alike]
             or_(*(Question.search.contains(probe, autoescape=True) for probe in probes)),
         )
     ).all()
-    texts = [bank.in_language(row.search, language) for row in rows]
+    texts = [bank.in_language(row.search, language, options=options) for row in rows]
     levels = {
         place: bank.levelled(text)
         for place, text in enumerate(texts)

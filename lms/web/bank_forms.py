@@ -307,6 +307,7 @@ def _faults_of(field: Field) -> Iterator[tuple[str, str, str]]:
         if own := [error for error in field.errors if isinstance(error, str)]:
             yield field.id, str(field.label.text), own[0]
     elif isinstance(field, FormField):
-        yield from faults(field.form)
+        for id_, label, message in faults(field.form):
+            yield id_, _("%(part)s · %(label)s", part=field.label.text, label=label), message
     elif field.errors:
         yield field.id, str(field.label.text), str(field.errors[0])

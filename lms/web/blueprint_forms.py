@@ -23,6 +23,7 @@ from wtforms import (
 from wtforms.widgets import HiddenInput
 
 from lms.domain.blueprints import Blueprint as Plan
+from lms.domain.blueprints import Pick
 from lms.domain.questions import Section
 from lms.domain.values import Language, shown
 from lms.web.choices import choices
@@ -30,6 +31,7 @@ from lms.web.choices import choices
 Plain = dict[str, Any]
 
 MOST_PICKS = 60
+TOTAL = 100
 _NUMBER = {"inputmode": "numeric", "maxlength": 4, "autocomplete": "off"}
 
 
@@ -78,7 +80,9 @@ class BlueprintForm(FlaskForm):  # type: ignore[misc]
     double_share = _number(__("双评比例（%）"), default="20", description=__("多少比例的案例简答由两位考官评。"))
     near_pass = _number(__("及格线附近（分）"), default="5", description=__("总分离及格线这么近时也双评。"))
     tolerance = _number(__("双评允许差（分）"), default="2", description=__("两位考官相差更多时由第三位评。"))
-    business, compliance, case = FormField(SectionForm), FormField(SectionForm), FormField(SectionForm)
+    business = FormField(SectionForm, __("业务知识"))
+    compliance = FormField(SectionForm, __("合规知识"))
+    case = FormField(SectionForm, __("案例分析"))
 
     def sections(self) -> list[tuple[Section, SectionForm]]:
         return [(section, self[section.value].form) for section in Section]
@@ -190,6 +194,8 @@ def data_of(plan: Plan) -> Plain:
 def plan_of(form: BlueprintForm) -> Plan | None:
     """The plan that was typed; None where something is wrong, which then stands at its field."""
     sound = form.validate()
+    if (total := form.weight_sum()) != TOTAL:
+        form.form_errors.append(_("各模块权重之和必须是 100，现在是 %(sum)s。", sum=total))
     try:
         plan = Plan.model_validate(form.plain())
     except ValidationError as error:
@@ -199,30 +205,39 @@ def plan_of(form: BlueprintForm) -> Plan | None:
     return plan if sound else None
 
 
-def countable(form: BlueprintForm) -> Plan | None:
-    """The plan as far as the bank can be asked about it: what is unfinished elsewhere does not hinder the counting."""
-    plain = form.plain()
-    sections = [part for part in plain["sections"] if part["picks"]]
-    for place, part in enumerate(sections):
-        part |= {"weight": 1 if place else 101 - len(sections), "pass_points": None}
+def countable(form: BlueprintForm) -> tuple[Plan, list[str]] | None:
+    """The plan as far as the bank can be asked about it, and the field names of its picks, in its order.
+
+    What is unfinished elsewhere does not hinder the counting; None where not even one pick is whole.
+    """
+    names, sections = [], []
+    for section, part in form.used():
+        whole_picks = [(entry.name, pick) for entry in part.picks if (pick := _whole_pick(entry.form))]
+        names += [name for name, _pick in whole_picks]
+        if whole_picks:
+            sections.append({"section": section, "weight": 1, "picks": [pick for _name, pick in whole_picks]})
+    if not sections:
+        return None
+    sections[0]["weight"] = 101 - len(sections)
+    plain = {"code": "draft", "title": {"zh": "-"}, "minutes": 1, "pass_total": 0, "sections": sections}
     try:
-        return Plan.model_validate(
-            {
-                "code": "draft",
-                "title": {"zh": "-"},
-                "minutes": 1,
-                "pass_total": 0,
-                "sections": sections,
-                "exposure_cap": plain["exposure_cap"],
-            }
-        )
+        return Plan.model_validate({**plain, "exposure_cap": share(form.exposure_cap)}), names
+    except ValidationError:
+        return Plan.model_validate(plain), names
+
+
+def _whole_pick(row: PickRow) -> Pick | None:
+    try:
+        return Pick.model_validate(_pick(row))
     except ValidationError:
         return None
 
 
 def _place(form: BlueprintForm, detail: ErrorDetails) -> None:
+    if "sum to 100" in detail["msg"]:
+        return  # said already, also where other errors keep the domain from summing
     field = _field_at(form, list(detail["loc"]))
-    message = _message(form, detail)
+    message = _message(detail)
     if field is None:
         form.form_errors.append(message)
     elif not field.errors:
@@ -247,10 +262,10 @@ def _field_of_section(form: SectionForm, loc: list[Any]) -> Field | None:
     return form._fields.get(loc[0])
 
 
-def _message(form: BlueprintForm, detail: ErrorDetails) -> str:
+def _message(detail: ErrorDetails) -> str:
     kind, limits = detail["type"], detail.get("ctx", {})
     if kind == "value_error":
-        return _rule(form, detail["msg"])
+        return _rule(detail["msg"])
     if kind == "greater_than_equal":
         return _("不能小于 %(least)s。", least=limits["ge"])
     if kind == "greater_than":
@@ -269,9 +284,7 @@ def _message(form: BlueprintForm, detail: ErrorDetails) -> str:
     return _("请填写整数。") if kind.startswith("int") and detail["input"] else _("请填写。")
 
 
-def _rule(form: BlueprintForm, rule: str) -> str:
-    if "sum to 100" in rule:
-        return _("各模块权重之和必须是 100，现在是 %(sum)s。", sum=form.weight_sum())
+def _rule(rule: str) -> str:
     if "pass_points" in rule:
         return _("及格线不能高于模块的权重。")
     if "give the text" in rule:

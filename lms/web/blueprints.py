@@ -99,22 +99,24 @@ def use(blueprint_id: int) -> Response:
 
 
 def _show(form: BlueprintForm, found: service.BlueprintPage | None, conflict: Any = None) -> str:
-    plan = countable(form)
     return render_template(
         "blueprints/blueprint.html",
         form=form,
         found=found,
         conflict=conflict,
         faults=faults(form),
-        fills=_fills(form, service.fill(plan)) if plan else {},
+        fills=_fills(form),
         shown_in=language(),
     )
 
 
-def _fills(form: BlueprintForm, fills: list[Fill]) -> dict[str, dict[str, Any]]:
-    """A pick's field name → what is said beside it."""
-    names = [entry.name for _section, part in form.used() for entry in part.picks]
-    return {name: _said(fill) for name, fill in zip(names, fills, strict=True)}
+def _fills(form: BlueprintForm) -> dict[str, dict[str, Any]]:
+    """A pick's field name → what is said beside it; picks that are not whole yet are left out."""
+    counted = countable(form)
+    if counted is None:
+        return {}
+    plan, names = counted
+    return {name: _said(fill) for name, fill in zip(names, service.fill(plan), strict=True)}
 
 
 def _said(fill: Fill) -> dict[str, Any]:
@@ -134,9 +136,7 @@ def _said(fill: Fill) -> dict[str, Any]:
 @allow(Role.TRAINER)
 def fill() -> Response:
     """The form as it stands, against the bank: what is said beside every pick."""
-    form = blueprint_form(_topics())
-    plan = countable(form)
-    return jsonify(fills=_fills(form, service.fill(plan)) if plan else {})
+    return jsonify(fills=_fills(blueprint_form(_topics())))
 
 
 @page.get("/<int:blueprint_id>/sample")

@@ -22,7 +22,7 @@ export function bindRows(form, touched) {
   form.querySelector("[data-add-row]").addEventListener("click", () => {
     box.insertBefore(blank.content.cloneNode(true), blank);
     number();
-    rows().at(-1).querySelector("textarea, input:not([type=hidden])").focus();
+    rows().at(-1).querySelector("textarea, input[type=text]").focus();
     touched();
   });
 
