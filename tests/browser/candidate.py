@@ -21,6 +21,9 @@ class Seat:
 
     def start(self, sitting_id: int) -> ExamPage:
         self.page.goto(f"/exams/{sitting_id}")
+        return self.start_here()
+
+    def start_here(self) -> ExamPage:
         return StartPage(self.page, self.watch).start()
 
     def exams(self) -> ExamsPage:
