@@ -6,8 +6,8 @@ runs dry the whole form is drawn anew from the same dice.
 
 How exposure is kept. Enmity and narrow cells bend the chances, so the weights are *rehearsed* before a sitting
 opens (`rehearse`): after each of many trial forms the drawn questions get lighter and the others heavier by a
-shrinking step, until each is drawn as often as it should be (Robbins & Monro, "A stochastic approximation method",
-Annals of Mathematical Statistics 22, 1951; the use for exposure follows Sympson & Hetter 1985).
+small step; the mean of the later steps makes each be drawn as often as it should (Robbins & Monro 1951, averaged as
+in Polyak & Juditsky 1992; the use for exposure follows Sympson & Hetter 1985).
 """
 
 import random
@@ -22,8 +22,7 @@ from lms.domain.values import Language
 
 TRIES_AT_A_FORM = 500
 REHEARSALS = 2500
-FIRST_STEP = 0.6
-STEP_HALVES_AFTER = 30
+STEP = 0.1
 LEANING = 5.0  # no weight leaves e^±5: a question that enmity almost shuts out must not take over the dice
 
 
@@ -292,13 +291,16 @@ def rehearse(blueprint: Blueprint, pool: Sequence[PoolEntry], language: Language
             aims[entry.code] = min(1.0, aims.get(entry.code, 0.0) + chance)
     dice = random.Random(f"rehearsal:{blueprint.code}:{language}")
     leaning = dict.fromkeys(aims, 0.0)
+    settled = dict.fromkeys(aims, 0.0)
     for number in range(REHEARSALS):
-        step = FIRST_STEP / (1 + number / STEP_HALVES_AFTER)
         drawn = {entry.code for chosen in assembler.draw(dice).values() for entry in chosen}
         for code, aim in aims.items():
-            leaning[code] = min(LEANING, max(-LEANING, leaning[code] + step * (aim - (code in drawn))))
+            leaning[code] = min(LEANING, max(-LEANING, leaning[code] + STEP * (aim - (code in drawn))))
             assembler.weights[code] = exp(leaning[code])
-    return {code: round(weight, 4) for code, weight in assembler.weights.items() if code in aims}
+        if number >= REHEARSALS // 2:
+            for code, lean in leaning.items():
+                settled[code] += lean
+    return {code: round(exp(total / (REHEARSALS - REHEARSALS // 2)), 4) for code, total in settled.items()}
 
 
 def exposure_weight(rate: float, cap: float) -> float:
