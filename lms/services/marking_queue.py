@@ -69,9 +69,9 @@ class Queue:
 
 
 def title_of(face: dict[str, Any], language: Language) -> str:
-    """The beginning of a question's stem as one line."""
+    """The first paragraph of a question's stem as one line."""
     stem = face["stem"].get(language.value) or next(iter(face["stem"].values()))
-    line = " ".join(stem.replace("*", "").replace("#", "").split())
+    line = " ".join(stem.strip().split("\n\n")[0].replace("*", "").replace("#", "").split())
     return line if len(line) <= TITLE else line[: TITLE - 1] + "…"
 
 

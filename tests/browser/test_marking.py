@@ -120,6 +120,10 @@ def test_a_reload_brings_the_draft_back(desk: Callable[[], Page]) -> None:
     page = desk()
     page.keyboard.press("1")
     page.keyboard.press("c")
+    page.on(
+        "response",
+        lambda r: print("RESP", r.status, r.url, r.request.post_data, r.text()[:300] if r.status > 399 else ""),
+    )
     page.keyboard.type("写到一半")
     expect(page.locator("#save-line")).to_contain_text("已保存")
     page.reload()

@@ -159,3 +159,4 @@ bindKeys(form, {
   remember: (on) => post(form.dataset.keys, { on }).catch(() => {}),
 });
 showTotal();
+form.dataset.ready = "true"; // from here on keys are heard
