@@ -15,26 +15,29 @@ from typing import Any, TypeVar, cast
 from flask import Flask, abort, current_app, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import UserMixin, current_user
+from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
 from lms.domain.people import Role
 from lms.extensions import login_manager
 from lms.services.sign_in import SignedIn, load_signed_in
 
+LARGEST_ID = 2**31 - 1
 View = TypeVar("View", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True)
 class Door:
-    """``roles`` empty: everybody signed in. ``public``: everybody."""
+    """``roles`` empty: everybody signed in. ``public``: everybody. ``json``: the body is a script's, not a form's."""
 
     roles: frozenset[Role] = frozenset()
     public: bool = False
     during_attempt: bool = False
+    json: bool = False
 
 
-def allow(*roles: Role, during_attempt: bool = False) -> Callable[[View], View]:
-    return _hang(Door(roles=frozenset(roles), during_attempt=during_attempt))
+def allow(*roles: Role, during_attempt: bool = False, json: bool = False) -> Callable[[View], View]:
+    return _hang(Door(roles=frozenset(roles), during_attempt=during_attempt, json=json))
 
 
 def public(view: View) -> View:
@@ -94,6 +97,8 @@ def guard() -> Response | None:
     door = door_of(current_app, request.endpoint)
     if door is None:
         abort(403)
+    if request.is_json and request.method == "POST" and not door.json:
+        abort(415)  # a form would read it, and take lists and numbers where its fields expect text
     if door.public:
         return None
     person = someone()
@@ -117,5 +122,13 @@ def _back_to_the_exam(attempt_id: int) -> Response:
     return redirect(url_for("exams.attempt_page", attempt_id=attempt_id))
 
 
+class RowId(IntegerConverter):
+    """``<int:…_id>`` in an address: no table's id is larger, so a larger one is no page (and breaks no statement)."""
+
+    def __init__(self, map: Map, **options: Any) -> None:
+        super().__init__(map, **{"max": LARGEST_ID, **options})
+
+
 def init_app(app: Flask) -> None:
+    app.url_map.converters["int"] = RowId
     app.before_request(guard)

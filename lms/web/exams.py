@@ -220,7 +220,7 @@ def done_page(attempt_id: int) -> Response | str:
 
 
 @page.post("/attempts/<int:attempt_id>/hold")
-@allow(Role.NEW_HIRE, during_attempt=True)
+@allow(Role.NEW_HIRE, during_attempt=True, json=True)
 def hold(attempt_id: int) -> Response | tuple[Response, int]:
     try:
         held = attempts.hold(who(), attempt_id, take_over=False, now=now())
@@ -236,7 +236,7 @@ def hold(attempt_id: int) -> Response | tuple[Response, int]:
 
 
 @page.post("/attempts/<int:attempt_id>/answers")
-@allow(Role.NEW_HIRE, during_attempt=True)
+@allow(Role.NEW_HIRE, during_attempt=True, json=True)
 def answers(attempt_id: int) -> Response | tuple[Response, int]:
     """200 counted · 202 kept apart as late · 409 not this device's any more, or paused · 422 not an answer."""
     body = _json_object()
@@ -263,7 +263,7 @@ def answers(attempt_id: int) -> Response | tuple[Response, int]:
 
 
 @page.post("/attempts/<int:attempt_id>/pulse")
-@allow(Role.NEW_HIRE, during_attempt=True)
+@allow(Role.NEW_HIRE, during_attempt=True, json=True)
 def pulse(attempt_id: int) -> Response | tuple[Response, int]:
     body = _json_object()
     epoch = body.get("epoch")

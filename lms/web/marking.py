@@ -131,12 +131,20 @@ def submit(task_id: int) -> Reply:
     except TakenByAnother as taken:
         return _taken(taken.draft, typed.comment)
     except MarksRejected as rejected:
-        return _render_desk(service.desk(who().person_id, task_id), typed, problems=rejected.problems), 422
+        return _shown_again(task_id, 422, typed, problems=rejected.problems)
     except DraftConflict as conflict:
         fresh = Draft(typed.marks, typed.comment, conflict.theirs.version, typed.saved_at)
-        return _render_desk(service.desk(who().person_id, task_id), fresh, theirs=conflict.theirs), 409
+        return _shown_again(task_id, 409, fresh, theirs=conflict.theirs)
     flash(_("已提交。"), "success")
     return _open_next(version_id)
+
+
+def _shown_again(task_id: int, status: int, shown: Draft, **how: Any) -> tuple[str, int]:
+    """The desk with what was typed; where the answer has meanwhile gone to another examiner, that is said instead."""
+    try:
+        return _render_desk(service.desk(who().person_id, task_id), shown, **how), status
+    except TakenByAnother as taken:
+        return _taken(taken.draft, shown.comment)
 
 
 def _numbers(sent: Mapping[str, object]) -> dict[str, int]:
@@ -146,7 +154,7 @@ def _numbers(sent: Mapping[str, object]) -> dict[str, int]:
 
 
 @page.post("/tasks/<int:task_id>/draft")
-@allow(Role.EXAMINER)
+@allow(Role.EXAMINER, json=True)
 def save_draft(task_id: int) -> Response | tuple[Response, int]:
     """What the desk's script sends while one marks: ``{marks, comment, version}``."""
     sent = request.get_json(silent=True)
@@ -177,7 +185,7 @@ def _left_ms(until: Any) -> int:
 
 
 @page.post("/tasks/<int:task_id>/lease")
-@allow(Role.EXAMINER)
+@allow(Role.EXAMINER, json=True)
 def renew_lease(task_id: int) -> Response | tuple[Response, int]:
     """The examiner reads: nothing to save, but the answer stays theirs."""
     try:
@@ -201,7 +209,7 @@ def give_back(task_id: int) -> Response:
 
 
 @page.post("/keys")
-@allow(Role.EXAMINER)
+@allow(Role.EXAMINER, json=True)
 def choose_keys() -> Response:
     """Switch the single-key shortcuts on or off: ``{on}``."""
     sent = request.get_json(silent=True)
@@ -277,7 +285,7 @@ def delete_comment(phrase_id: int) -> Response:
 
 
 @page.post("/comments/<int:phrase_id>/use")
-@allow(Role.EXAMINER)
+@allow(Role.EXAMINER, json=True)
 def use_comment(phrase_id: int) -> Response:
     """The desk's script put the phrase into a comment."""
     try:

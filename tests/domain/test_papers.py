@@ -229,6 +229,20 @@ def test_the_cap_asks_for_more_than_one_paper_needs() -> None:
     assert len(codes(Assembler(plan, TWENTY[:4], Language.ZH).form(1))) == 2
 
 
+def test_the_cap_is_kept_where_it_does_not_divide() -> None:
+    """1 question a paper, on at most 2 papers of 5: two and a half questions are three."""
+    [short] = shortages(blueprint({"count": 1}, exposure_cap="2/5"), TWENTY[:2], Language.ZH)
+    assert (short.wanted, short.found) == (3, 2)
+
+
+def test_a_cell_gives_way_where_it_has_another_question() -> None:
+    """Both P-1 and B-1 would be taken by the first cells that fit; the paper is full only if the first takes P-2."""
+    pool = [entry("B-1", topic="billing"), entry("P-1"), entry("P-2", difficulty=2)]
+    plan = blueprint({"topic": "plans", "count": 1}, {"difficulty": 1, "count": 1}, {"topic": "billing", "count": 1})
+    assert shortages(plan, pool, Language.ZH) == []
+    assert set(codes(Assembler(plan, pool, Language.ZH).form(1))) == {"B-1", "P-1", "P-2"}
+
+
 PICKS = st.fixed_dictionaries(
     {"count": st.integers(1, 3)},
     optional={"topic": st.sampled_from(["plans", "billing"]), "difficulty": st.integers(1, 2)},
@@ -296,13 +310,16 @@ def test_a_rehearsal_is_the_same_every_time() -> None:
 
 
 def test_rehearsed_weights_keep_the_cap_where_enmity_bends_the_chances() -> None:
-    """Nine questions that shut each other out leave the tenth on almost every paper unless it is held back."""
-    crowd = [entry(f"C-{n}", enemies=" ".join(f"C-{m}" for m in range(n))) for n in range(6)]
-    free = [entry(f"F-{n}") for n in range(6)]
-    plan = blueprint({"count": 3}, exposure_cap="2/5")
-    assembler = Assembler(plan, [*crowd, *free], Language.ZH, rehearse(plan, [*crowd, *free], Language.ZH))
-    drawn = Counter(code for seed in range(1000) for code in codes(assembler.form(seed)))
-    assert max(drawn.values()) <= 430
+    """X-1 shuts out half of the other cell, so the other half stands on too many papers until it is held back."""
+    pool = [entry("X-1", topic="billing", enemies="Y-1 Y-2 Y-3"), entry("X-2", topic="billing")]
+    pool += [entry("X-3", topic="billing"), *(entry(f"Y-{n}") for n in range(1, 7))]
+    plan = blueprint({"topic": "billing", "count": 1}, {"topic": "plans", "count": 2}, exposure_cap="2/5")
+
+    def most_seen(assembler: Assembler) -> int:
+        return max(Counter(code for seed in range(1000) for code in codes(assembler.form(seed))).values())
+
+    assert most_seen(Assembler(plan, pool, Language.ZH)) > 400
+    assert most_seen(Assembler(plan, pool, Language.ZH, rehearse(plan, pool, Language.ZH))) <= 400
 
 
 @cache
