@@ -64,21 +64,30 @@ class Found:
 
 
 def search(filters: Filters, page: int, language: Language) -> Found:
-    """One page of the bank, what changed last first; stems in ``language`` where there is such a text."""
-    narrowed = _narrowed(select(Question.id), filters)
-    total = db.session.execute(select(func.count()).select_from(narrowed.subquery())).scalar_one()
-    pages = max(1, -(-total // PAGE_SIZE))
-    page = min(max(1, page), pages)
-    ids = narrowed.order_by(Question.updated_at.desc(), Question.code).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)
+    """One page of the bank, what changed last first; stems in ``language`` where there is such a text.
+
+    A page beyond the last is the first. Counted and cut in one statement, for a search reads the whole table.
+    """
+    page = max(1, page)
+    cut = (
+        _narrowed(select(Question.id, func.count().over()), filters)
+        .order_by(Question.updated_at.desc(), Question.code)
+        .limit(PAGE_SIZE)
+        .offset((page - 1) * PAGE_SIZE)
+    )
+    found = db.session.execute(cut).all()
+    if not found:
+        return search(filters, 1, language) if page > 1 else Found((), 0, 1, 1)
+    total = found[0][1]
     wanted = (
         select(Question, QuestionVersion.face)
         .join(QuestionVersion, QuestionVersion.id == Question.newest_id)
         .options(defer(Question.search))
-        .where(Question.id.in_(ids.subquery().select()))
+        .where(Question.id.in_([row[0] for row in found]))
         .order_by(Question.updated_at.desc(), Question.code)
     )
     rows = [_row(question, face, language) for question, face in db.session.execute(wanted)]
-    return Found(rows, total, page, pages)
+    return Found(rows, total, page, -(-total // PAGE_SIZE))
 
 
 def _narrowed(query: Select[Any], filters: Filters) -> Select[Any]:
