@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -42,6 +43,7 @@ def _options() -> argparse.Namespace:
 
 def main() -> int:
     given = _options()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # leave no server behind
     size = Size(hall=given.n, round=96, rounds=given.rounds, slice=2.5, paced=30.0)
     if given.quick:
         size = Size(hall=min(given.n, 60), round=32, rounds=1, slice=0.8, paced=6.0, rush=2.0, starts=0)
