@@ -68,7 +68,7 @@ def _ticket(app: Flask, token: str, path: str) -> Ticket:
         login_user(User(token, found))
         csrf = generate_csrf()
         reply = app.response_class()
-        app.session_interface.save_session(app, session, reply)  # type: ignore[arg-type]
+        app.session_interface.save_session(app, session, reply)
     return Ticket(reply.headers["Set-Cookie"].partition(";")[0], csrf, path)
 
 
