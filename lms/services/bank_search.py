@@ -68,7 +68,7 @@ def search(filters: Filters, page: int, language: Language) -> Found:
 
     A page beyond the last is the first. Counted and cut in one statement, for a search reads the whole table.
     """
-    page = max(1, page)
+    page = min(max(1, page), 2**31 // PAGE_SIZE)  # a number that a statement can hold
     cut = (
         _narrowed(select(Question.id, func.count().over()), filters)
         .order_by(Question.updated_at.desc(), Question.code)

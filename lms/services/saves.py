@@ -63,8 +63,8 @@ def _read_op(raw: Any, paper: FrozenPaper) -> Op:
     if not isinstance(raw, dict):
         raise AnswerRejected("a change is not an object")
     op_id, seq, position, flagged = raw.get("op"), raw.get("seq"), raw.get("q"), raw.get("f", False)
-    if not isinstance(op_id, str) or not 8 <= len(op_id) <= 40:
-        raise AnswerRejected("op must be a text of 8 to 40 characters")
+    if not isinstance(op_id, str) or not 8 <= len(op_id) <= 40 or not (op_id.isascii() and op_id.isprintable()):
+        raise AnswerRejected("op must be a text of 8 to 40 plain characters")
     if type(seq) is not int or not 0 <= seq < 2**53 or type(position) is not int or type(flagged) is not bool:
         raise AnswerRejected("seq and q must be whole numbers, f must be true or false")
     answer = paper.question(position).read(raw.get("a"))

@@ -37,6 +37,8 @@ HOSTILE: dict[str, Callable[[str], Any]] = {
     "wildcards": lambda _given: "%_\\'\";--",
 }
 
+ONE_AT_A_TIME = {"huge number", "NUL"}
+
 # The button is the whole form: what they do is asked elsewhere.
 DEEDS_WITHOUT_FIELDS = {
     "results.release_results", "people.reset_password", "proposals.confirm", "exams.hand_in_attempt",
@@ -106,7 +108,8 @@ def test_no_form_breaks_whatever_is_typed_into_it(house: House) -> None:
         fields = sendable(form.fields)
         for how, spoil in HOSTILE.items():
             bodies = [{name: spoil(value) for name, value in fields.items()}]
-            bodies += [{**fields, name: spoil(value)} for name, value in fields.items()][:3]
+            if how in ONE_AT_A_TIME:
+                bodies += [{**fields, name: spoil(value)} for name, value in fields.items()][:4]
             for body in bodies:
                 status = ask(visitor, "POST", form.action, data=body)
                 if str(status).startswith("5"):
@@ -118,7 +121,7 @@ def test_no_form_breaks_whatever_is_typed_into_it(house: House) -> None:
 def test_no_form_breaks_on_json_or_no_body_at_all(house: House) -> None:
     faults = []
     for visitor, form in forms(house):
-        for body in ({}, [], None, "text", 1, {"ops": {}}, {name: {"a": [1]} for name in form.fields}):
+        for body in ([], "text", {name: {"a": [1]} for name in form.fields}):
             status = ask(visitor, "POST", form.action, json=body)
             if str(status).startswith("5"):
                 faults.append(f"{form.action} {body!r}: {status}")
