@@ -23,16 +23,18 @@ from flask import Flask
 from sqlalchemy import func, select, update
 
 from lms import create_app
+from lms.domain import frozen_paper
 from lms.domain.blueprints import Blueprint as Plan
+from lms.domain.frozen_paper import FrozenPaper
 from lms.domain.people import Role
 from lms.extensions import db
 from lms.models.bank import Blueprint, BlueprintVersion
-from lms.models.exams import Attempt, AttemptEvent, PaperQuestion, Save
-from lms.services import paper_shelf, passwords
+from lms.models.exams import Attempt, AttemptEvent, Paper, PaperQuestion, Save
+from lms.services import passwords
 from lms.services.invigilation import Order
 from lms.services.writing import writing
 from tests.browser_like import PASSWORD
-from tests.exam_room import ROOT, a_bank, a_cohort, a_sitting
+from tests.exam_room import ROOT, a_bank, a_cohort, a_sitting, forget_everything
 from tests.factories import a_person
 
 START_SECONDS = 30
@@ -166,7 +168,8 @@ class Site:
 
     @contextmanager
     def rows(self) -> Iterator[None]:
-        """The database within reach, through this process."""
+        """The database within reach, through this process (which may have looked at another site's before)."""
+        forget_everything()
         with self.app.app_context():
             yield
 
@@ -205,9 +208,9 @@ class Site:
             kinds = select(AttemptEvent.kind).where(AttemptEvent.attempt_id == attempt_id).order_by(AttemptEvent.id)
             return list(db.session.execute(kinds).scalars())
 
-    def paper_of(self, attempt_id: int) -> Any:
+    def paper_of(self, attempt_id: int) -> FrozenPaper:
         with self.rows():
-            return paper_shelf.any_paper(attempt_id)
+            return frozen_paper.load(db.session.get_one(Paper, attempt_id).body)
 
     def counted(self, attempt_id: int) -> dict[int, str | None]:
         """Position → the answer that counted at hand-in, as JSON text in the bank's ids."""

@@ -17,10 +17,12 @@ def violations(page: Page, options: dict[str, Any] = RULES) -> list[str]:
         page.evaluate(AXE_SCRIPT)
     found = page.evaluate("options => axe.run(options)", options)["violations"]
     return [
-        f"{rule['id']}: {' '.join(map(str, node['target']))} ({(node['any'] + node['all'] + node['none'])[0]['message']})"
-        for rule in found
-        for node in rule["nodes"]
+        f"{rule['id']}: {' '.join(map(str, node['target']))} ({_why(node)})" for rule in found for node in rule["nodes"]
     ]
+
+
+def _why(node: dict[str, Any]) -> str:
+    return str((node["any"] + node["all"] + node["none"])[0]["message"])
 
 
 def in_the_dark(page: Page) -> list[str]:
