@@ -32,9 +32,12 @@ class Watch:
         """Complaints that belong to what the test does: a lost connection, a refused save."""
         self.expected += patterns
 
+    def unexpected(self) -> list[str]:
+        return [line for line in self.complaints if not any(re.search(pattern, line) for pattern in self.expected)]
+
     def check(self) -> None:
         """Nothing but what was expected: no error, no blocked script or style, nothing from another host."""
-        found = [line for line in self.complaints if not any(re.search(pattern, line) for pattern in self.expected)]
+        found = self.unexpected()
         assert not found, f"the browser complains: {found}"
 
     def _console(self, message: ConsoleMessage) -> None:
