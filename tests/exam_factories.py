@@ -18,7 +18,7 @@ from lms.extensions import db
 from lms.models.bank import Blueprint, BlueprintVersion, Question, QuestionKey, QuestionVersion, Topic
 from lms.models.exams import Attempt, PaperQuestion, Save, Sitting
 from lms.models.people import TRAINEE, TRAINER, Cohort, CohortMember, Person, SignIn
-from lms.services import attempts, hand_in, paper_shelf, sitting_papers
+from lms.services import attempts, hand_in, key_shelf, paper_shelf, sitting_papers
 from lms.services.sign_in import SignedIn
 from lms.services.writing import writing
 from tests.conftest import MONDAY
@@ -173,8 +173,7 @@ def an_exam(
     """A bank, a blueprint, a cohort with its trainer, and a sitting that is open all of MONDAY."""
     sitting_papers.forget()
     paper_shelf.forget()
-    hand_in.whole_question.cache_clear()
-    hand_in.treatment_of.cache_clear()
+    key_shelf.forget()
     questions = [single(f"BUS-{n}", "business") for n in range(4)]
     questions += [single(f"COM-{n}", "compliance") for n in range(2)]
     questions += [single(f"CAS-{n}", "case") for n in range(2)] + [written(f"WRI-{n}") for n in range(2)]

@@ -13,7 +13,7 @@ from lms.extensions import db
 from lms.models.bank import Blueprint
 from lms.models.exams import Attempt, Sitting
 from lms.models.people import Cohort, CohortMember, Person
-from lms.services import hand_in, paper_shelf, sitting_papers
+from lms.services import key_shelf, paper_shelf, sitting_papers
 from lms.services.bank_files import load
 from lms.services.sittings import create_sitting
 from lms.services.writing import writing
@@ -38,7 +38,7 @@ def forget_everything() -> None:
     """What processes remember of immutable rows belongs to one database; each test has another."""
     sitting_papers.forget()
     paper_shelf.forget()
-    hand_in.whole_question.cache_clear()
+    key_shelf.forget()
 
 
 def a_cohort(*members: Person, trainers: tuple[Person, ...] = (), code: str = "C2026-03") -> Cohort:

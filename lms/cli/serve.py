@@ -1,16 +1,18 @@
 """`flask serve` and `flask worker`: the program on one machine, ready to use."""
 
+import gc
 import os
 import signal
 import socket
-import subprocess
-import sys
+from collections.abc import Callable
+from contextvars import Context
 from pathlib import Path
 
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
+from gunicorn.app.base import Application
 
 from lms.config import ROOT
 from lms.content.bank import read_bank
@@ -45,7 +47,9 @@ def serve(port: int, workers: int) -> None:
     click.echo(_welcome(port) if development else f"Serving on http://{HOST}:{port}/")
     db.session.remove()
     db.engine.dispose()  # the children open their own connections
-    _run(port, workers)
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    # Out of the command's application context: every request of the server must make its own.
+    Context().run(_run, app, port, workers)
 
 
 def prepare() -> None:
@@ -74,31 +78,40 @@ def _welcome(port: int) -> str:
     )
 
 
-def _run(port: int, workers: int) -> None:
-    """gunicorn and one worker for the program's own jobs, as children; both end with this process."""
-    environment = {**os.environ, "SHANGGANG_ENV": current_app.config["STAGE"]}
-    gunicorn = [sys.executable, "-m", "gunicorn", "--config", str(ROOT / "gunicorn.conf.py")]
-    commands = [
-        [*gunicorn, "--bind", f"{HOST}:{port}", "--workers", str(workers), "wsgi:app"],
-        [sys.executable, "-m", "flask", "--app", "wsgi", "worker"],
-    ]
-    children = [subprocess.Popen(command, cwd=ROOT, env=environment) for command in commands]
+class Server(Application):  # type: ignore[misc]
+    """gunicorn with the application that is already in memory, configured by gunicorn.conf.py."""
 
-    def stop(_number: int, _frame: object) -> None:
-        for child in children:
-            child.terminate()
+    def __init__(self, app: Flask, port: int, workers: int, on_exit: Callable[[object], None]) -> None:
+        self.app = app
+        self.settings = {"bind": f"{HOST}:{port}", "workers": workers, "on_exit": on_exit}
+        super().__init__()
 
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    status = children[0].wait()
-    stop(0, None)
-    children[1].wait()
-    sys.exit(status)
+    def load_config(self) -> None:
+        self.load_config_from_file(str(ROOT / "gunicorn.conf.py"))
+        for name, value in self.settings.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return self.app
+
+
+def _run(app: Flask, port: int, workers: int) -> None:
+    """gunicorn here and the jobs in a fork: one interpreter is imported, its memory shared by all processes."""
+    gc.collect()
+    gc.freeze()  # what is loaded now stays shared: the collector does not touch it in the forks
+    jobs = os.fork()
+    if jobs == 0:
+        _work(app)
+        os._exit(0)
+    Server(app, port, workers, on_exit=lambda _server: os.kill(jobs, signal.SIGTERM)).run()
+
+
+def _work(app: Flask) -> None:
+    make_queue(app).create_consumer(workers=1, periodic=True, check_worker_health=False).run()
 
 
 @click.command()
 @with_appcontext
 def worker() -> None:
     """Do the program's own work: hand in what is over, keep the audit head. One process a site is enough."""
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    make_queue(app).create_consumer(workers=1, periodic=True, check_worker_health=False).run()
+    _work(current_app._get_current_object())  # type: ignore[attr-defined]

@@ -22,7 +22,7 @@ from lms.models.marking import Appeal, MarkingTask, Marksheet
 from lms.services import paper_shelf
 from lms.services.calendar import due_after
 from lms.services.change_marks import propose_change
-from lms.services.hand_in import newest_keys, whole_question
+from lms.services.key_shelf import newest_keys, whole_question
 from lms.services.marking import ZONE, questions_of
 from lms.services.marking_access import has_marked, may_mark
 from lms.services.results import newest_results
@@ -270,7 +270,7 @@ def contest(examiner_id: int, appeal_id: int) -> Contest:
         questions.append(
             Contested(
                 shown=paper.question(one.position),
-                question=whole_question(one.version_id, keys[one.version_id]),  # type: ignore[arg-type]
+                question=whole_question(keys[one.version_id]),  # type: ignore[arg-type]
                 given=json.loads(one.answer) if one.answer else None,
                 points=one.points,
                 counted=one.earned.share * one.points,

@@ -59,6 +59,16 @@ def _hash(text: str) -> bytes:
     return hashlib.sha256(text.encode()).digest()
 
 
+_SO_FAR = select(
+    select(func.count())
+    .where(Attempt.sitting_id == bindparam("sitting"), Attempt.person_id == bindparam("person"))
+    .scalar_subquery(),
+    select(Allowance.factor)
+    .where(Allowance.sitting_id == bindparam("sitting"), Allowance.person_id == bindparam("person"))
+    .scalar_subquery(),
+)
+
+
 def start(person: SignedIn, sitting_id: int, language: Language, now: datetime) -> int:
     """The id of the person's open attempt in the sitting: a new one, or the one that is already open.
 
@@ -69,15 +79,8 @@ def start(person: SignedIn, sitting_id: int, language: Language, now: datetime) 
     if sitting.pool_taken_at is None:
         sitting_papers.take_pool(sitting_id, now)
     drawn_from = sitting_papers.prepared(sitting, language)
-    number = (
-        1
-        + db.session.execute(
-            select(func.count()).where(Attempt.sitting_id == sitting_id, Attempt.person_id == person.person_id)
-        ).scalar_one()
-    )
-    factor = db.session.execute(
-        select(Allowance.factor).where(Allowance.sitting_id == sitting_id, Allowance.person_id == person.person_id)
-    ).scalar_one_or_none()
+    used, factor = db.session.connection().execute(_SO_FAR, {"sitting": sitting_id, "person": person.person_id}).one()
+    number = used + 1
     seed = attempt_seed(sitting.seed, person.person_id, number)
     paper = drawn_from.paper(seed)
     values = {
@@ -219,19 +222,23 @@ def view(person: SignedIn, attempt_id: int, now: datetime) -> AttemptView:
     )
 
 
-_ranked = select(
-    Save.position,
-    Save.value,
-    func.row_number()
-    .over(partition_by=Save.position, order_by=(Save.epoch.desc(), Save.seq.desc(), Save.id.desc()))
-    .label("rank"),
-).where(Save.standing == "counts")
+_ranked = (
+    select(
+        Save.position,
+        Save.value,
+        func.row_number()
+        .over(partition_by=Save.position, order_by=(Save.epoch.desc(), Save.seq.desc(), Save.id.desc()))
+        .label("rank"),
+    )
+    .where(Save.attempt_id == bindparam("attempt"), Save.standing == "counts")
+    .subquery()
+)
+_COUNTING = select(_ranked.c.position, _ranked.c.value).where(_ranked.c.rank == 1)
 
 
 def answers_that_count(attempt_id: int) -> dict[int, Answered]:
     """Position → the newest answer by (epoch, seq) among those that arrived in time."""
-    ranked = _ranked.where(Save.attempt_id == attempt_id).subquery()
-    rows = db.session.execute(select(ranked.c.position, ranked.c.value).where(ranked.c.rank == 1))
+    rows = db.session.connection().execute(_COUNTING, {"attempt": attempt_id})
     answers = {}
     for position, value in rows:
         saved = json.loads(value)

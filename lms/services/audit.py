@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask_sqlalchemy.session import Session
-from sqlalchemy import select
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import scoped_session
 
 from lms.extensions import db
@@ -27,29 +27,36 @@ def seal_of(previous: str, at: datetime, actor_id: int | None, action: str, subj
     return hashlib.sha256(f"{previous}\n{canonical}".encode()).hexdigest()
 
 
+_HEAD = select(AuditHead.count, AuditHead.seal).where(AuditHead.id == 1).with_for_update()
+_ENTRIES = insert(AuditEntry.__table__)  # type: ignore[arg-type]
+_HEADS: Any = AuditHead.__table__
+_MOVE_HEAD = update(_HEADS).where(_HEADS.c.id == 1).values(count=bindparam("entries"), seal=bindparam("newest"))
+
+
 def append(session: scoped_session[Session], actor_id: int | None, now: datetime, notes: Iterable[Note]) -> None:
     """Seal ``notes`` behind the chain's head. Locks the head row, so call it last before the commit."""
-    head = session.execute(select(AuditHead).where(AuditHead.id == 1).with_for_update()).scalar_one_or_none()
+    connection = session.connection()
+    head = connection.execute(_HEAD).one_or_none()
     if head is None:
-        head = AuditHead(id=1, count=0, seal=GENESIS)
-        session.add(head)
+        connection.execute(insert(_HEADS), {"id": 1, "count": 0, "seal": GENESIS})
+    count, seal = head or (0, GENESIS)
+    rows = []
     for action, subject, details in notes:
         plain = json.loads(json.dumps(details, ensure_ascii=False, default=str))
-        seal = seal_of(head.seal, now, actor_id, action, subject, plain)
-        session.add(
-            AuditEntry(
-                at=now,
-                actor_id=actor_id,
-                action=action,
-                subject=subject,
-                details=plain,
-                previous=head.seal,
-                seal=seal,
-            )
+        previous, seal = seal, seal_of(seal, now, actor_id, action, subject, plain)
+        rows.append(
+            {
+                "at": now,
+                "actor_id": actor_id,
+                "action": action,
+                "subject": subject,
+                "details": plain,
+                "previous": previous,
+                "seal": seal,
+            }
         )
-        session.flush()  # entries get their numbers in the order of the chain
-        head.seal, head.count = seal, head.count + 1
-    session.flush()
+    connection.execute(_ENTRIES, rows)  # one after another: entries get their numbers in the order of the chain
+    connection.execute(_MOVE_HEAD, {"entries": count + len(rows), "newest": seal})
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from rapidfuzz import fuzz, process
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import defer
 
 from lms.domain import bank
@@ -90,7 +90,7 @@ def search(filters: Filters, page: int, language: Language) -> Found:
     return Found(rows, total, page, -(-total // PAGE_SIZE))
 
 
-def _narrowed(query: Select[Any], filters: Filters) -> Select[Any]:
+def _narrowed(query: Any, filters: Filters) -> Any:
     columns = {"section": Question.section, "kind": Question.kind, "topic": Question.topic}
     for name, column in columns.items():
         if wanted := getattr(filters, name):

@@ -1,23 +1,19 @@
 """Hand-in 交卷: by the candidate, by an invigilator, or by itself at the deadline; once, whoever comes first."""
 
 import json
-from collections.abc import Sequence
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, select, update
 
-from lms.domain import bank
 from lms.domain.attempts import GRACE, AttemptState
 from lms.domain.blueprints import Blueprint
 from lms.domain.frozen_paper import FrozenPaper
-from lms.domain.questions import Answer, QuestionBase
-from lms.domain.regrade import Treatment, share_under
+from lms.domain.questions import Answer
+from lms.domain.regrade import share_under
 from lms.extensions import db
-from lms.models.bank import QuestionKey, QuestionVersion
 from lms.models.exams import Attempt, AttemptEvent, PaperQuestion
-from lms.services import marking, paper_shelf
+from lms.services import key_shelf, marking, paper_shelf
 from lms.services.attempts import NotYours, answers_that_count
 from lms.services.sign_in import SignedIn
 from lms.services.sitting_papers import blueprint_of
@@ -50,8 +46,10 @@ def hand_in(attempt_id: int, *, by: str, actor_id: int | None, now: datetime, re
     ``by``: candidate, deadline or invigilator. The finish is never later than the deadline.
     """
     attempt = db.session.get_one(Attempt, attempt_id, populate_existing=True)
-    if attempt.state != AttemptState.OPEN:
+    paper = paper_shelf.any_paper(attempt_id)
+    if attempt.state != AttemptState.OPEN or paper is None:
         return False
+    key_shelf.newest([question.version_id for question in paper.questions])  # read before anybody has to wait
     with writing(actor_id, now) as deed:
         finish = min(now, attempt.deadline)
         closed: Any = deed.session.execute(_CLOSE, {"attempt": attempt_id, "by": by, "finish": finish})
@@ -81,49 +79,22 @@ def mark_objective(deed: Deed, attempt: Attempt) -> None:
 
 
 def _marked(paper: FrozenPaper, answers: dict[int, Any], blueprint: Blueprint) -> list[dict[str, Any]]:
-    keys = newest_keys([question.version_id for question in paper.questions])
+    keyed = key_shelf.newest([question.version_id for question in paper.questions])
     rows = []
     for frozen in paper.questions:
-        key_id = keys[frozen.version_id]
-        question = whole_question(frozen.version_id, key_id)
+        key = keyed[frozen.version_id]
+        question = key.question
         answer: Answer = frozen.in_ids(answers.get(frozen.position))
-        treatment = treatment_of(key_id)
-        share = share_under(treatment, question, answer, blueprint.multiple_rule) if question.OBJECTIVE else None
+        share = share_under(key.treatment, question, answer, blueprint.multiple_rule) if question.OBJECTIVE else None
         rows.append(
             {
                 "at": frozen.position,
                 "given": None if question.is_blank(answer) else json.dumps(answer, ensure_ascii=False),
                 "earned": share,
-                "key": key_id,
+                "key": key.key_id,
             }
         )
     return rows
-
-
-_NEWEST = (
-    select(QuestionKey.version_id, func.max(QuestionKey.id))
-    .where(QuestionKey.version_id.in_(bindparam("versions", expanding=True)))
-    .group_by(QuestionKey.version_id)
-)
-
-
-def newest_keys(version_ids: Sequence[int]) -> dict[int, int]:
-    """Version id → id of its newest key revision (revisions only ever grow, and so do their ids)."""
-    return dict(db.session.execute(_NEWEST, {"versions": list(version_ids)}).all())
-
-
-@lru_cache(maxsize=4096)
-def whole_question(version_id: int, key_id: int) -> QuestionBase:
-    """The question as authored, face and one key revision joined; both never change, so it is read once."""
-    face = db.session.execute(select(QuestionVersion.face).where(QuestionVersion.id == version_id)).scalar_one()
-    secrets = db.session.execute(select(QuestionKey.body).where(QuestionKey.id == key_id)).scalar_one()
-    return bank.join(face, secrets)
-
-
-@lru_cache(maxsize=4096)
-def treatment_of(key_id: int) -> Treatment:
-    """How a key revision is to be used; it never changes, so it is read once."""
-    return Treatment(db.session.execute(select(QuestionKey.treatment).where(QuestionKey.id == key_id)).scalar_one())
 
 
 def sweep(now: datetime, most: int = 200) -> int:

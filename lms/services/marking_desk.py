@@ -15,7 +15,7 @@ from lms.models.exams import Attempt, PaperQuestion
 from lms.models.marking import MarkingTask, Marksheet
 from lms.models.people import Person
 from lms.services import marking, paper_shelf
-from lms.services.hand_in import whole_question
+from lms.services.key_shelf import whole_question
 from lms.services.marking_queue import LEASE
 from lms.services.writing import Deed, writing
 
@@ -128,7 +128,7 @@ def desk(examiner_id: int, task_id: int) -> Desk:
 
 
 def _guide(version_id: int, key_id: int) -> Written:
-    question = whole_question(version_id, key_id)
+    question = whole_question(key_id)
     if not isinstance(question, Written):
         raise TypeError(f"version {version_id} is not marked by people")
     return question

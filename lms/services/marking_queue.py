@@ -14,7 +14,7 @@ from lms.extensions import db
 from lms.models.bank import QuestionVersion
 from lms.models.exams import Attempt
 from lms.models.marking import MarkingTask, Marksheet
-from lms.services.hand_in import newest_keys
+from lms.services.key_shelf import newest_keys
 from lms.services.marking_access import holds_no_other_round, may_mark
 from lms.services.writing import Deed, writing
 

@@ -23,7 +23,7 @@ from lms.models.exams import Attempt, Sitting
 from lms.models.marking import Appeal, MarkingTask, Marksheet, Result
 from lms.services import appeals, paper_shelf
 from lms.services.attempts import NotYours
-from lms.services.hand_in import whole_question
+from lms.services.key_shelf import whole_question
 from lms.services.marking import OnPaper, blueprint_for, questions_of
 from lms.services.results import newest_results
 
@@ -229,7 +229,7 @@ def _answers(attempt_id: int, questions: Sequence[OnPaper], feedback: Feedback) 
         frozen = paper.question(one.position)
         right: list[str] = []
         if feedback.right_answers and one.key_id is not None:
-            right = right_answer(frozen, whole_question(one.version_id, one.key_id))
+            right = right_answer(frozen, whole_question(one.key_id))
         shown.append(
             AnswerShown(
                 position=one.position,

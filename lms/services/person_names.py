@@ -1,6 +1,10 @@
 """How names are sorted and found: by pinyin, as people look for them in China."""
 
+import os
 import unicodedata
+
+# Phrases matter little for names, and their table costs every process 44 MiB.
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")
 
 from pypinyin import Style, lazy_pinyin, pinyin
 

@@ -88,9 +88,12 @@ _GUARD = (
     .execution_options(synchronize_session=False)
 )
 _TABLE: Any = Save.__table__
+# The driver's count of new rows is kept, so that the usual save need not ask what was there before.
 _INSERTS = {
-    "sqlite": sqlite.insert(_TABLE).on_conflict_do_nothing(index_elements=["attempt_id", "op_id"]),
-    "postgresql": postgresql.insert(_TABLE).on_conflict_do_nothing(index_elements=["attempt_id", "op_id"]),
+    dialect: insert(_TABLE)
+    .on_conflict_do_nothing(index_elements=["attempt_id", "op_id"])
+    .execution_options(preserve_rowcount=True)
+    for dialect, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
 }
 _KNOWN = select(Save.op_id, Save.position, Save.value, Save.standing, Save.saved_at)
 

@@ -70,7 +70,7 @@ _WHO = (
 
 def load_signed_in(token: str) -> SignedIn | None:
     """The person behind a session token; None when signed out, left or unknown. Roles are read anew each time."""
-    rows = db.session.execute(_WHO, {"token_hash": _digest(token)}).all()
+    rows = db.session.connection().execute(_WHO, {"token_hash": _digest(token)}).all()
     if not rows:
         return None
     first = rows[0]

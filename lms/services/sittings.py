@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import BindParameter, bindparam, delete, func, select, update
 
 from lms.domain.access_rules import RULES, AccessRequest, Intent, Reason, refusals
 from lms.domain.people import Role
@@ -127,19 +127,31 @@ def refusals_to_start(
     return [refusal.reason for refusal in refusals(RULES, request)]
 
 
+_SITTING: BindParameter[int] = bindparam("sitting")
+_COHORT: BindParameter[int] = bindparam("cohort")
+_PERSON: BindParameter[int] = bindparam("person")
+_STANDING = select(
+    select(CohortMember.person_id)
+    .where(CohortMember.cohort_id == _COHORT, CohortMember.person_id == _PERSON, CohortMember.part == TRAINEE)
+    .exists(),
+    select(Invigilator.person_id).where(Invigilator.sitting_id == _SITTING, Invigilator.person_id == _PERSON).exists(),
+    select(Allowance.extra_attempts)
+    .where(Allowance.sitting_id == _SITTING, Allowance.person_id == _PERSON)
+    .scalar_subquery(),
+)
+_ATTEMPTS = select(Attempt.sitting_id, Attempt.state).where(
+    Attempt.person_id == _PERSON, (Attempt.sitting_id == _SITTING) | (Attempt.state == "open")
+)
+
+
 def start_request(
     sitting: Sitting, person_id: int, roles: Collection[str], now: datetime, code: str | None = None
 ) -> AccessRequest:
     """What the rules want to know of a person before a new attempt: two statements, and the code's hash if asked."""
-    member = _is(CohortMember, cohort_id=sitting.cohort_id, person_id=person_id, part=TRAINEE)
-    watches = _is(Invigilator, sitting_id=sitting.id, person_id=person_id)
-    extra = select(Allowance.extra_attempts).where(Allowance.sitting_id == sitting.id, Allowance.person_id == person_id)
-    is_member, invigilates, more = db.session.execute(select(member, watches, extra.scalar_subquery())).one()
-    states = db.session.execute(
-        select(Attempt.sitting_id, Attempt.state).where(
-            Attempt.person_id == person_id, (Attempt.sitting_id == sitting.id) | (Attempt.state == "open")
-        )
-    ).all()
+    known = {"sitting": sitting.id, "cohort": sitting.cohort_id, "person": person_id}
+    connection = db.session.connection()
+    is_member, invigilates, more = connection.execute(_STANDING, known).one()
+    states = connection.execute(_ATTEMPTS, known).all()
     return AccessRequest(
         intent=Intent.START,
         now=now,
@@ -155,10 +167,6 @@ def start_request(
         code_asked=sitting.code_hash is not None,
         code_right=None if not code else passwords.matches(sitting.code_hash, code),
     )
-
-
-def _is(table: Any, **values: Any) -> Any:
-    return select(table).filter_by(**values).exists()
 
 
 def get_sitting(sitting_id: int) -> Sitting:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import scoped_session
 
 from lms.extensions import db
 from lms.services import audit
+from lms.services.write_turn import write_turn
 
 
 class Deed:
@@ -41,12 +42,13 @@ def writing(actor_id: int | None, now: datetime) -> Iterator[Deed]:
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("changes were made outside of writing()")
     session.commit()
-    session.connection(execution_options={"writing": True})
-    deed = Deed(session, actor_id, now)
-    try:
-        yield deed
-        deed.seal()
-        session.commit()
-    except BaseException:
-        session.rollback()
-        raise
+    with write_turn(db.engine):
+        session.connection(execution_options={"writing": True})
+        deed = Deed(session, actor_id, now)
+        try:
+            yield deed
+            deed.seal()
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise

@@ -8,6 +8,7 @@ from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError, 
 from werkzeug.wrappers import Response
 
 from lms.extensions import db
+from lms.services.write_turn import NoTurn
 from lms.web.access import wants_json
 
 
@@ -45,7 +46,7 @@ def _csrf(error: CSRFError) -> Response:
     return answer(error)
 
 
-def _database(error: OperationalError) -> Response:
+def _database(error: OperationalError | NoTurn) -> Response:
     db.session.rollback()
     current_app.logger.warning("database unavailable: %s", error.__class__.__name__)
     return answer(ServiceUnavailable())
@@ -67,6 +68,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, answer)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(NoTurn, _database)
     app.register_error_handler(DataError, _unfit_data)
     if not app.testing and not app.config.get("PROPAGATE_EXCEPTIONS"):
         app.register_error_handler(Exception, _unexpected)

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_time, get_timezone
+from babel.dates import format_date, format_datetime, get_timezone
 from flask import current_app, g
 from flask_babel import get_locale
 
@@ -41,7 +41,7 @@ def show_moment(moment: datetime | None) -> str:
 
 def show_time(moment: datetime | None) -> str:
     """``14:02:11``"""
-    return "—" if moment is None else format_time(local(moment), "HH:mm:ss", tzinfo=local(moment).tzinfo)
+    return "—" if moment is None else f"{local(moment):%H:%M:%S}"
 
 
 def show_day(day: date | datetime | None) -> str:
