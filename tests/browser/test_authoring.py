@@ -32,7 +32,9 @@ def write(page: Page) -> None:
     page.get_by_label("主题").select_option(label="套餐资费")
     page.get_by_label("规则依据").fill("1.2 副卡")
     page.get_by_label("题干（中文）").fill(STEM)
-    for place, (text, why) in enumerate([("一张", "少记"), ("两张", "少记"), ("三张", "正确：最多3张"), ("四张", "多记")]):
+    for place, (text, why) in enumerate(
+        [("一张", "少记"), ("两张", "少记"), ("三张", "正确：最多3张"), ("四张", "多记")]
+    ):
         page.get_by_label("选项（中文）").nth(place).fill(text)
         page.get_by_label("解析（中文）", exact=True).nth(place).fill(why)
     page.get_by_role("radio", name=re.compile("^正确")).nth(2).check()
@@ -58,6 +60,6 @@ def test_a_question_is_written_previewed_reviewed_and_put_live(
 
     reviewer.goto(address)
     reviewer.get_by_role("button", name="通过并启用").click()
-    expect(reviewer.locator("h1")).to_contain_text("启用")
-    reviewer.goto("/bank?q=副卡最多可以办几张")
+    expect(reviewer.locator(".heading")).to_contain_text("启用")
+    reviewer.goto("/bank?text=副卡最多可以办几张")
     expect(reviewer.locator("tbody tr")).to_have_count(1)
