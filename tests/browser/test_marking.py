@@ -71,10 +71,12 @@ def submitted(site: Site) -> list[dict[str, int]]:
 
 def test_three_scripts_by_keyboard_alone(own_site: Site, desk: Callable[[], Page]) -> None:
     page = desk()
-    criteria = page.locator("[data-criterion]").count()
-    for script in range(1, 4):
+    expected = []
+    for _ in range(3):
+        if page.url.endswith("/marking"):  # a question whose answers are all marked leads back to the queue
+            page.get_by_role("button", name="评下一份").press("Enter")
         listening(page)
-        here = page.url
+        here, criteria = page.url, page.locator("[data-criterion]").count()
         for _ in range(criteria):
             page.keyboard.press("2")
             page.keyboard.press("j")
@@ -85,8 +87,8 @@ def test_three_scripts_by_keyboard_alone(own_site: Site, desk: Callable[[], Page
         page.keyboard.type("jk 3 条都说到了")
         page.keyboard.press("Control+Enter")
         page.wait_for_url(lambda url, left=here: url != left)
-        assert len(submitted(own_site)) == script
-    assert all(sum(marks.values()) == total(criteria) for marks in submitted(own_site))
+        expected.append(total(criteria))
+        assert [sum(marks.values()) for marks in submitted(own_site)] == expected
 
 
 def total(criteria: int) -> int:
