@@ -1,7 +1,7 @@
 """The house's fixtures: one application a session on a real database, every row deleted after each test."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,13 +21,19 @@ MONDAY = datetime(2026, 3, 16, 2, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
-def database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """TEST_DATABASE=postgresql runs the suite on a throw-away PostgreSQL instead of SQLite."""
+def new_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], str]]:
+    """``new_database(name)``: the address of an empty database; TEST_DATABASE=postgresql takes a throw-away server."""
     if os.environ.get("TEST_DATABASE", "sqlite") == "postgresql":
         with ThrowawayPostgres() as server:
-            yield server.create_database("suite")
+            yield server.create_database
     else:
-        yield f"sqlite:///{tmp_path_factory.mktemp('database') / 'suite.db'}"
+        folder = tmp_path_factory.mktemp("databases")
+        yield lambda name: f"sqlite:///{folder / name}.db"
+
+
+@pytest.fixture(scope="session")
+def database_url(new_database: Callable[[str], str]) -> str:
+    return new_database("suite")
 
 
 @pytest.fixture(scope="session")
