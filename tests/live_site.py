@@ -111,12 +111,8 @@ class LiveServer:
 
     def kill(self) -> None:
         assert self.process
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
-
-    def stop(self) -> None:
-        if self.process and self.process.poll() is None:
-            self.process.terminate()
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
 
 
@@ -174,7 +170,7 @@ class Site:
             yield
 
     def close(self) -> None:
-        self.server.stop()
+        self.server.kill()
         with self.rows():
             db.session.remove()
             db.engine.dispose()

@@ -26,6 +26,12 @@ class Inspector:
             self.found.append(f"{state}: {found}")
 
 
+# Text of the questions that is Chinese while its nearest `lang` says something else.
+UNMARKED = r"""() => [...document.querySelectorAll(".stem, .option-text, .step-text, .case-facts, .criteria")]
+  .filter((e) => /[\u4e00-\u9fff]/.test(e.textContent) && !e.closest("[lang]").lang.startsWith("zh"))
+  .map((e) => e.textContent.trim().slice(0, 60))"""
+
+
 @pytest.mark.parametrize(("locale", "lang"), [("zh-CN", "zh-Hans"), ("en-US", "en")])
 def test_every_state_of_a_candidates_pages(site: Site, seat: Callable[..., Seat], locale: str, lang: str) -> None:
     sitting_id, [candidate] = site.an_exam()
@@ -40,6 +46,7 @@ def test_every_state_of_a_candidates_pages(site: Site, seat: Callable[..., Seat]
     inspector.look("start")
     page.locator("input[name=language][value=zh]").check()
     exam = mine.start_here()
+    assert page.evaluate(UNMARKED) == [], "Chinese of the paper that does not say it is Chinese"
     for position in range(1, 8):
         exam.go_to(position)
         inspector.look(f"{exam.question(position).get_attribute('data-kind')} blank")

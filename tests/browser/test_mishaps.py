@@ -19,7 +19,7 @@ from tests.live_site import Site
 from tests.throwaway_postgres import ThrowawayPostgres
 
 NETWORK_LOSS_SECONDS = 30
-SERVER_DOWN_SECONDS = 4
+SERVER_DOWN_SECONDS = 3
 
 
 def test_a_lost_network(site: Site, seat: Callable[..., Seat]) -> None:
@@ -66,21 +66,18 @@ def test_a_killed_server(mortal_site: Site, seat: Callable[..., Seat]) -> None:
     mine.watch.expect(CONNECTION_LOST)
     exam = mine.start(sitting_id).choose(1, "B").go_to(6)
     deadline = mortal_site.attempt_of(candidate.person_id).deadline
-    typed = ""
-    for round_ in range(2):
-        text = f"第{round_}次：" + "一边写一边保存。" * 4
-        exam.write(6, text[:20], delay=60)
-        mortal_site.server.kill()  # in the middle of a word, with ops on their way
-        exam.write(6, text[20:], delay=60)
-        mine.page.wait_for_timeout(SERVER_DOWN_SECONDS * 1000 / 2)
-        mortal_site.server.start()
-        exam.wait_until_saved()
-        typed += text
-    expect(exam.text_of(6)).to_have_value(typed)
+    text = "一边写一边保存。" * 5
+    exam.write(6, text[:20], delay=60)
+    mortal_site.server.kill()  # in the middle of a word, with ops on their way
+    exam.write(6, text[20:], delay=60)
+    mine.page.wait_for_timeout(SERVER_DOWN_SECONDS * 1000)
+    mortal_site.server.start()
+    exam.wait_until_saved()
+    expect(exam.text_of(6)).to_have_value(text)
     assert mortal_site.attempt_of(candidate.person_id).deadline == deadline
     hand_in(exam)
-    assert_counted(mortal_site, exam.attempt_id, {1: "B", 6: typed})
-    assert_nothing_lost(mine, at_least=4)
+    assert_counted(mortal_site, exam.attempt_id, {1: "B", 6: text})
+    assert_nothing_lost(mine, at_least=3)
 
 
 def kill_browser(folder: str) -> None:
