@@ -47,9 +47,7 @@ def shelf(database: bool) -> Shelf:
         return Shelf(_in_order(service.newest_plans()), (), True)
     bank = read_bank(question_bank())
     blueprints = [filed.blueprint for filed in bank.blueprints.values()]
-    return Shelf(
-        _in_order(blueprints), tuple(pool_entry(filed.question) for filed in bank.questions.values()), False
-    )
+    return Shelf(_in_order(blueprints), tuple(pool_entry(filed.question) for filed in bank.questions.values()), False)
 
 
 def _in_order(blueprints: Sequence[Blueprint]) -> tuple[Blueprint, ...]:

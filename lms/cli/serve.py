@@ -1,10 +1,12 @@
 """`flask serve` and `flask worker`: the program on one machine, ready to use."""
 
+import ctypes
 import gc
 import os
 import signal
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from contextvars import Context
 from pathlib import Path
 
@@ -22,6 +24,7 @@ from lms.services import calendar, demonstration, sitting_papers
 from lms.services.bank_files import load
 
 HOST = "127.0.0.1"
+M_ARENA_MAX = -8  # malloc.h
 
 
 def port_is_free(port: int) -> bool:
@@ -97,6 +100,7 @@ class Server(Application):  # type: ignore[misc]
 
 def _run(app: Flask, port: int, workers: int) -> None:
     """gunicorn here and the jobs in a fork: one interpreter is imported, its memory shared by all processes."""
+    _few_arenas()
     gc.collect()
     gc.freeze()  # what is loaded now stays shared: the collector does not touch it in the forks
     jobs = os.fork()
@@ -104,6 +108,12 @@ def _run(app: Flask, port: int, workers: int) -> None:
         _work(app)
         os._exit(0)
     Server(app, port, workers, on_exit=lambda _server: os.kill(jobs, signal.SIGTERM)).run()
+
+
+def _few_arenas() -> None:
+    """glibc keeps an arena of memory a thread; two are enough here (as MALLOC_ARENA_MAX=2 would say)."""
+    with suppress(OSError, AttributeError):  # another C library has no such call
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, 2)
 
 
 def _work(app: Flask) -> None:

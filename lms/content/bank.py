@@ -161,9 +161,7 @@ class _Reader:
             self.problems.append(source.error(("topic",), what, "keep a topic's questions in one file"))
         self.problems += bank_rules.untranslated(head.title, source, ("title",))
 
-    def _question(
-        self, entry: dict[str, Any], data: dict[str, Any], source: SourceFile, place: Place
-    ) -> None:
+    def _question(self, entry: dict[str, Any], data: dict[str, Any], source: SourceFile, place: Place) -> None:
         inherited = {key: data.get(key) for key in ("section", "topic")}
         for key in inherited.keys() & entry.keys():
             what, mend = f"a question has no {key} of its own", "delete it; the top of the file says it"

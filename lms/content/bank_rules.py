@@ -48,9 +48,7 @@ def of_one(filed: FiledQuestion) -> Iterator[Problem]:
 
 def untranslated(texts: Texts, source: SourceFile, place: Place) -> Iterator[Problem]:
     for language in sorted(set(Language) - texts.languages):
-        yield source.warning(
-            place, f"there is no {language.value} text", f"translate it, as {language.value}: …"
-        )
+        yield source.warning(place, f"there is no {language.value} text", f"translate it, as {language.value}: …")
 
 
 def holes(entry: dict[str, Any], source: SourceFile, place: Place) -> Iterator[Problem]:
@@ -107,9 +105,7 @@ def _long_key(filed: FiledQuestion, question: Single | Multiple) -> Iterator[Pro
         key = min(length for one, length in lengths.items() if one in keys)
         other = max(length for one, length in lengths.items() if one not in keys)
         if key >= max(other * _LONGER, other + _LONGER_BY[language]):
-            what = (
-                f"the key gives itself away: {key} characters in {language.value}, the others at most {other}"
-            )
+            what = f"the key gives itself away: {key} characters in {language.value}, the others at most {other}"
             yield filed.warning(what, "shorten it, or make the others as exact", "key")
             return
 
@@ -201,6 +197,4 @@ def unfillable(filed: FiledBlueprint, pool: Sequence[PoolEntry]) -> Iterator[Pro
             f"the bank has {short.found} of {short.wanted} ({short.cell.pick.count} a paper, "
             f"exposure_cap {blueprint.exposure_cap})"
         )
-        yield filed.source.error(
-            place, what, "write more such questions, ask for fewer, or raise exposure_cap"
-        )
+        yield filed.source.error(place, what, "write more such questions, ask for fewer, or raise exposure_cap")

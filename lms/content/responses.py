@@ -27,17 +27,13 @@ LONGEST_NUMBER = 40
 
 # What spreadsheets and our own tables write. Plain digits on purpose: no NaN, no infinity, no "1_000".
 # Denominators and exponents stay short because the sums run over the least common denominator of all cells.
-NUMBER = re.compile(
-    r"[+-]?(?:[0-9]+/[1-9][0-9]{0,2}|(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?)"
-)
+NUMBER = re.compile(r"[+-]?(?:[0-9]+/[1-9][0-9]{0,2}|(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?)")
 
 
 class ResponsesRefused(ValueError):
     """The file cannot be read as marks; ``line`` and ``column`` count from 1, None where none is to blame."""
 
-    def __init__(
-        self, reason: str, line: int | None = None, column: int | None = None, code: str = ""
-    ) -> None:
+    def __init__(self, reason: str, line: int | None = None, column: int | None = None, code: str = "") -> None:
         self.reason, self.line, self.column = reason, line, column
         named = f"column {column} ({code})" if code else f"column {column}"
         place = ", ".join(([f"line {line}"] if line else []) + ([named] if column else []))
@@ -116,9 +112,7 @@ def _codes(header: _Line) -> tuple[str, ...]:
         if not code or len(code) > LONGEST_NAME or not code.isprintable():
             raise ResponsesRefused("the question has no usable code", header.number, column)
         if code in seen:
-            raise ResponsesRefused(
-                f"this code already heads column {seen[code]}", header.number, column, code
-            )
+            raise ResponsesRefused(f"this code already heads column {seen[code]}", header.number, column, code)
         seen[code] = column
     return tuple(codes)
 

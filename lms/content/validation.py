@@ -130,8 +130,7 @@ def fields_at(schema: Any, loc: tuple[int | str, ...]) -> list[str]:
         if step in mapping:
             return opened({"$ref": mapping[step]})
         inner = [
-            one.get("items") if isinstance(step, int) else one.get("properties", {}).get(step)
-            for one in opened(node)
+            one.get("items") if isinstance(step, int) else one.get("properties", {}).get(step) for one in opened(node)
         ]
         return [part for one in inner if one for part in opened(one)]
 
@@ -233,9 +232,7 @@ def _wrong_length(detail: ErrorDetails, at: Place, typed: str | None) -> _Said:
 
 def _out_of_range(detail: ErrorDetails, at: Place, typed: str | None) -> _Said:
     words = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
-    bound = " and ".join(
-        f"{words[name]} {limit}" for name, limit in detail.get("ctx", {}).items() if name in words
-    )
+    bound = " and ".join(f"{words[name]} {limit}" for name, limit in detail.get("ctx", {}).items() if name in words)
     return f"{_short(detail['input'])} is out of range", f"write a number of {bound}"
 
 

@@ -79,9 +79,7 @@ class Document:
         node, names = self.data, []
         for step in place:
             node = _child(node, step)
-            name = (
-                node.get("code", node.get("id")) if isinstance(step, int) and isinstance(node, dict) else None
-            )
+            name = node.get("code", node.get("id")) if isinstance(step, int) and isinstance(node, dict) else None
             names.append(name if isinstance(name, str) else str(step))
         return ".".join(names)
 
@@ -127,9 +125,7 @@ def decode(raw: bytes) -> tuple[str, str]:
 
 
 def _decode_gb18030(raw: bytes, error: UnicodeDecodeError) -> str:
-    fault = Fault(
-        raw.count(b"\n", 0, error.start) + 1, "", "this line is not UTF-8 text", "save the file as UTF-8"
-    )
+    fault = Fault(raw.count(b"\n", 0, error.start) + 1, "", "this line is not UTF-8 text", "save the file as UTF-8")
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise YamlRefused([Fault(1, "", "the file is UTF-16 text", "save it as UTF-8")])
     # Almost any bytes pass for GB18030. A file that is mostly good UTF-8 is a damaged one, and read as
@@ -211,9 +207,7 @@ class _Builder:
                 "write texts out where they belong; put a text in quotes",
             )
         if getattr(event, "tag", None) is not None:
-            self._fault(
-                place, f"the tag {event.tag} is not used here", "delete it, or put the text in quotes"
-            )
+            self._fault(place, f"the tag {event.tag} is not used here", "delete it, or put the text in quotes")
         if isinstance(event, yaml.MappingStartEvent):
             return self._mapping(place)
         if isinstance(event, yaml.SequenceStartEvent):
@@ -227,9 +221,7 @@ class _Builder:
             if key in data:
                 again = True
                 first = self.lines[*place, key]
-                self._fault(
-                    (*place, key), f"the key stands twice (first on line {first})", "keep one of the two"
-                )
+                self._fault((*place, key), f"the key stands twice (first on line {first})", "keep one of the two")
             else:
                 self.lines[*place, key] = self.line
             value = self._value(self._next(), (*place, key))
@@ -244,9 +236,7 @@ class _Builder:
         if key == "<<" and not event.style:
             self._fault((), "merge keys (<<) are not used here", "write the keys out")
         if event.anchor is not None or event.tag is not None:
-            self._fault(
-                (), f"the key {key!r} carries an anchor or a tag", "delete it, or put the key in quotes"
-            )
+            self._fault((), f"the key {key!r} carries an anchor or a tag", "delete it, or put the key in quotes")
         return key
 
     def _sequence(self, place: Place) -> list[Any]:
@@ -261,11 +251,7 @@ class _Builder:
             return text
         self.sources[place] = text
         end = event.end_mark
-        if (
-            text
-            and end.line < len(self._rows)
-            and self._rows[end.line][end.column :].lstrip().startswith("#")
-        ):
+        if text and end.line < len(self._rows) and self._rows[end.line][end.column :].lstrip().startswith("#"):
             self.cut.append(place)
         return plain(text)
 

@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from sys import intern
 from typing import Any
 
 from lms.domain.papers import Form
@@ -85,8 +86,10 @@ def load(text: str) -> FrozenPaper:
         FrozenQuestion(
             **{
                 **question,
-                "order": tuple(question["order"]),
-                "options": tuple(question["options"]),
+                # Many papers hold the same question: its words are kept once.
+                "stem": intern(question["stem"]),
+                "order": tuple(map(intern, question["order"])),
+                "options": tuple(map(intern, question["options"])),
                 "criteria": tuple((name, points) for name, points in question["criteria"]),
             }
         )

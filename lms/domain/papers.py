@@ -21,6 +21,7 @@ from lms.domain.questions import Kind, Section
 from lms.domain.values import Language
 
 TRIES_AT_A_FORM = 500
+ORDER_OF_KINDS = {kind: place for place, kind in enumerate(Kind)}
 REHEARSALS = 2500
 STEP = 0.1
 LEANING = 5.0  # no weight leaves e^±5: a question that enmity almost shuts out must not take over the dice
@@ -220,6 +221,8 @@ class Assembler:
             (cell, [entry for entry in entries if fits(entry, cell, language)])
             for cell in narrowest_first(blueprint, entries, language)
         ]
+        cells = list(blueprint.cells())
+        self._sections = [[cell for cell in cells if cell.section is plan.section] for plan in blueprint.sections]
 
     def form(self, seed: int) -> Form:
         """The form of ``seed``: sections exact, no two enemies, options shuffled as the blueprint says."""
@@ -254,18 +257,12 @@ class Assembler:
 
     def _lay_out(self, drawn: Mapping[Cell, Sequence[PoolEntry]], dice: random.Random) -> list[Drawn]:
         """Sections in the blueprint's order; within one, objective questions before written, else shuffled."""
-        laid = []
-        for plan in self.blueprint.sections:
-            of_section = [
-                (cell, entry)
-                for cell in self.blueprint.cells()
-                if cell.section is plan.section
-                for entry in drawn[cell]
-            ]
+        laid: list[Drawn] = []
+        for cells in self._sections:
+            of_section = [(cell, entry) for cell in cells for entry in drawn[cell]]
             if self.blueprint.shuffle_questions:
                 dice.shuffle(of_section)
-            order = list(Kind)
-            of_section.sort(key=lambda pair: order.index(pair[1].kind))
+            of_section.sort(key=lambda pair: ORDER_OF_KINDS[pair[1].kind])
             laid += [self._present(cell, entry, dice) for cell, entry in of_section]
         return laid
 

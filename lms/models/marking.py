@@ -20,9 +20,7 @@ class MarkingTask(Base):
         UniqueConstraint("attempt_id", "position", "round"),
         # Nobody marks one answer twice: whoever takes one round's lease can take no other round of it.
         UniqueConstraint("attempt_id", "position", "lease_holder_id"),
-        ForeignKeyConstraint(
-            ["attempt_id", "position"], ["paper_questions.attempt_id", "paper_questions.position"]
-        ),
+        ForeignKeyConstraint(["attempt_id", "position"], ["paper_questions.attempt_id", "paper_questions.position"]),
         Index("ix_marking_tasks_queue", "state", "version_id"),
     )
 

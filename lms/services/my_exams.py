@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import BindParameter, bindparam, select
 
 from lms.domain.access_rules import Reason
 from lms.domain.attempts import AttemptState
@@ -49,10 +49,25 @@ class MySitting:
         return not set(self.refusals) - {Reason.CODE_MISSING}
 
 
+_PERSON: BindParameter[int] = bindparam("person")
+_OWN = (
+    select(Sitting)
+    .where(
+        Sitting.cohort_id.in_(
+            select(CohortMember.cohort_id).where(CohortMember.person_id == _PERSON, CohortMember.part == TRAINEE)
+        )
+        | Sitting.id.in_(select(Attempt.sitting_id).where(Attempt.person_id == _PERSON)),
+        Sitting.cancelled_at.is_(None),
+    )
+    .order_by(Sitting.opens_at)
+)
+_ONE_OF_THEM = _OWN.where(Sitting.id == bindparam("sitting"))
+
+
 def my_sittings(person: SignedIn, now: datetime) -> list[MySitting]:
     """The sittings of one's cohorts, and those in which one has an attempt; the soonest first, past ones last."""
-    found = [_mine(sitting, person, now) for sitting in db.session.execute(_of(person)).scalars()]
-    return sorted(found, key=lambda sitting: sitting.stage is Stage.PAST)
+    own = db.session.execute(_OWN, {"person": person.person_id}).scalars()
+    return sorted((_mine(sitting, person, now) for sitting in own), key=lambda sitting: sitting.stage is Stage.PAST)
 
 
 def my_sitting(person: SignedIn, sitting_id: int, now: datetime) -> MySitting | None:
@@ -63,19 +78,8 @@ def my_sitting(person: SignedIn, sitting_id: int, now: datetime) -> MySitting | 
 
 def sitting_for(person: SignedIn, sitting_id: int) -> Sitting | None:
     """The sitting itself where it is one's own: what the start rush asks for, and no more."""
-    return db.session.execute(_of(person).where(Sitting.id == sitting_id)).scalar_one_or_none()
-
-
-def _of(person: SignedIn) -> Select[Sitting]:
-    mine = select(CohortMember.cohort_id).where(
-        CohortMember.person_id == person.person_id, CohortMember.part == TRAINEE
-    )
-    sat = select(Attempt.sitting_id).where(Attempt.person_id == person.person_id)
-    return (
-        select(Sitting)
-        .where(Sitting.cohort_id.in_(mine) | Sitting.id.in_(sat), Sitting.cancelled_at.is_(None))
-        .order_by(Sitting.opens_at)
-    )
+    asked = {"person": person.person_id, "sitting": sitting_id}
+    return db.session.execute(_ONE_OF_THEM, asked).scalar_one_or_none()
 
 
 def _mine(sitting: Sitting, person: SignedIn, now: datetime) -> MySitting:

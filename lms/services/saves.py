@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from lms.domain.attempts import GRACE, AttemptState, counts, remaining
@@ -21,7 +21,7 @@ from lms.models.exams import Attempt, Save
 from lms.services import paper_shelf
 from lms.services.attempts import NotYours
 from lms.services.sign_in import SignedIn
-from lms.services.writing import writing
+from lms.services.write_turn import shared_commit
 
 MOST_OPS = 100
 
@@ -103,37 +103,50 @@ def save(person: SignedIn, attempt_id: int, epoch: int, raw_ops: Any, now: datet
     paper = paper_shelf.paper_of(attempt_id, person.person_id)
     if paper is None:
         raise NotYours
+    device = Device(person.person_id, person.sign_in_id, epoch)
     ops = read_ops(raw_ops, paper)
-    with writing(person.person_id, now) as deed:
-        connection = deed.session.connection()
-        guarded = connection.execute(
-            _GUARD,
-            {
-                "attempt": attempt_id,
-                "person": person.person_id,
-                "held_epoch": epoch,
-                "holder": person.sign_in_id,
-                "latest": now - GRACE,
-                "now": now,
-            },
-        ).one_or_none()
-        if guarded is not None:
-            left_behind = paper.navigation == "forward" and any(op.position != guarded.place for op in ops)
-            standing, deadline, state, paused_at = (
-                "stale" if left_behind else "counts",
-                guarded.deadline,
-                AttemptState.OPEN,
-                None,
-            )
-        else:
-            standing, deadline, state, paused_at = _why_not(attempt_id, person, epoch, now)
-        if paused_at is not None and standing == "paused":
-            return Saved("paused", [], now, remaining(deadline, now, paused_at), state, paused=True)
-        saved_at, standing = _insert(attempt_id, epoch, ops, standing, now)
+    db.session.commit()  # ends the reading: nobody waits for the turn with a snapshot in hand
+    return shared_commit(db.engine, lambda connection: _take(connection, paper, attempt_id, device, ops, now))
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """Who saves, from which sign-in, under which epoch."""
+
+    person_id: int
+    sign_in_id: int
+    epoch: int
+
+
+def _take(
+    connection: Connection, paper: FrozenPaper, attempt_id: int, device: Device, ops: Sequence[Op], now: datetime
+) -> Saved:
+    guarded = connection.execute(
+        _GUARD,
+        {
+            "attempt": attempt_id,
+            "person": device.person_id,
+            "held_epoch": device.epoch,
+            "holder": device.sign_in_id,
+            "latest": now - GRACE,
+            "now": now,
+        },
+    ).one_or_none()
+    if guarded is not None:
+        left_behind = paper.navigation == "forward" and any(op.position != guarded.place for op in ops)
+        standing, deadline = "stale" if left_behind else "counts", guarded.deadline
+        state, paused_at = AttemptState.OPEN, None
+    else:
+        standing, deadline, state, paused_at = _why_not(connection, attempt_id, device, now)
+    if standing == "paused":
+        return Saved("paused", [], now, remaining(deadline, now, paused_at), state, paused=True)
+    saved_at, standing = _insert(connection, attempt_id, device.epoch, ops, standing, now)
     return Saved(standing, [op.op_id for op in ops], saved_at, remaining(deadline, now, paused_at), state)
 
 
-def _insert(attempt_id: int, epoch: int, ops: Sequence[Op], standing: str, now: datetime) -> tuple[datetime, str]:
+def _insert(
+    connection: Connection, attempt_id: int, epoch: int, ops: Sequence[Op], standing: str, now: datetime
+) -> tuple[datetime, str]:
     """Append the ops that are new; where some came before, answer as they were answered then."""
     rows = [
         {
@@ -148,7 +161,6 @@ def _insert(attempt_id: int, epoch: int, ops: Sequence[Op], standing: str, now: 
         }
         for op in ops
     ]
-    connection = db.session.connection()
     result = connection.execute(_INSERTS[connection.dialect.name], rows)
     if result.rowcount == len(rows):
         return now, standing
@@ -170,12 +182,12 @@ def _worst(standings: Any) -> str:
 
 
 def _why_not(
-    attempt_id: int, person: SignedIn, epoch: int, now: datetime
+    connection: Connection, attempt_id: int, device: Device, now: datetime
 ) -> tuple[str, datetime, AttemptState, datetime | None]:
     """Why the guard refused: (late | stale | paused, deadline, state, paused_at); raises NotYours."""
-    row = db.session.execute(
+    row = connection.execute(
         select(Attempt.deadline, Attempt.state, Attempt.paused_at, Attempt.epoch, Attempt.holder_id).where(
-            Attempt.id == attempt_id, Attempt.person_id == person.person_id
+            Attempt.id == attempt_id, Attempt.person_id == device.person_id
         )
     ).one_or_none()
     if row is None:
@@ -183,6 +195,6 @@ def _why_not(
     state = AttemptState(row.state)
     if state is not AttemptState.OPEN or not (row.paused_at or counts(now, row.deadline)):
         return "late", row.deadline, state, row.paused_at
-    if (row.epoch, row.holder_id) != (epoch, person.sign_in_id):
+    if (row.epoch, row.holder_id) != (device.epoch, device.sign_in_id):
         return "stale", row.deadline, state, row.paused_at
     return "paused", row.deadline, state, row.paused_at

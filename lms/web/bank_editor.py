@@ -35,9 +35,7 @@ def _kind(name: str) -> Kind:
 def _places() -> list[SelectChoice]:
     """Topics by section."""
     return [
-        SelectChoice(
-            f"{topic.section}/{topic.code}", topic.in_(language()), optgroup=word("section", topic.section)
-        )
+        SelectChoice(f"{topic.section}/{topic.code}", topic.in_(language()), optgroup=word("section", topic.section))
         for topic in bank_search.topics()
     ]
 

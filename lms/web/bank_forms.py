@@ -244,9 +244,7 @@ FORMS: dict[Kind, type[QuestionForm]] = {
 }
 
 
-def typed_form(
-    kind: Kind, places: Sequence[SelectChoice], content: Content | None = None, **data: Any
-) -> QuestionForm:
+def typed_form(kind: Kind, places: Sequence[SelectChoice], content: Content | None = None, **data: Any) -> QuestionForm:
     """The form of a kind: what the browser sent, else ``content``, else empty rows."""
     form = FORMS[kind](data={**(data_of(content) if content else {}), **data})
     form.place.choices = [*places]

@@ -97,5 +97,3 @@ def set_due(sitting_id: int, person_id: int) -> Response | tuple[str, int]:
         return render_template("sittings/due.html", form=form, found=found, candidate=candidate), 422
     flash(_("已保存。"), "success")
     return redirect(url_for("sittings.detail_page", sitting_id=sitting_id), 303)
-
-

@@ -38,9 +38,7 @@ AT_WORK = (Condition.UNLOCK, Condition.DISCONNECTED, Condition.PAUSED, Condition
 @page.get("/invigilation")
 @allow(Role.TRAINER, Role.EXAMINER)
 def mine() -> str:
-    return render_template(
-        "invigilation/mine.html", sittings=sitting_lists.sittings(now(), watched_by=who().person_id)
-    )
+    return render_template("invigilation/mine.html", sittings=sitting_lists.sittings(now(), watched_by=who().person_id))
 
 
 @page.get("/sittings/<int:sitting_id>/live")

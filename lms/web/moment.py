@@ -16,7 +16,6 @@ def now() -> datetime:
     return moment
 
 
-
 def local(moment: datetime) -> datetime:
     return moment.astimezone(get_timezone(current_app.config["BABEL_DEFAULT_TIMEZONE"]))
 
@@ -33,8 +32,10 @@ def show_moment(moment: datetime | None) -> str:
         return "—"
     here, today = local(moment), local(now())
     chinese = str(get_locale()) == "zh"
-    pattern = ("M月d日 EEE HH:mm" if chinese else "EEE d MMM HH:mm") if here.year == today.year else (
-        "y年M月d日 HH:mm" if chinese else "d MMM y HH:mm"
+    pattern = (
+        ("M月d日 EEE HH:mm" if chinese else "EEE d MMM HH:mm")
+        if here.year == today.year
+        else ("y年M月d日 HH:mm" if chinese else "d MMM y HH:mm")
     )
     return format_datetime(here, pattern, tzinfo=here.tzinfo, locale=get_locale())
 
@@ -57,5 +58,3 @@ def show_duration(seconds: float) -> str:
     minutes, rest = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes:02d}:{rest:02d}"
-
-

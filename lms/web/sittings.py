@@ -67,9 +67,7 @@ class StartedForm(FlaskForm):  # type: ignore[misc]
         __("名称"),
         validators=[InputRequired(__("请填写名称。")), Length(max=LONGEST_TITLE, message=__("名称最多 120 个字。"))],
     )  # fmt: skip
-    closes_at = DateTimeLocalField(
-        __("关闭时间"), format=MINUTE, validators=[InputRequired(__("请填写关闭时间。"))]
-    )
+    closes_at = DateTimeLocalField(__("关闭时间"), format=MINUTE, validators=[InputRequired(__("请填写关闭时间。"))])
     invigilators = SelectMultipleField(
         __("监考"), coerce=int, **_choices([]), description=__("只有列入的人能看到考场实况并处理。")
     )

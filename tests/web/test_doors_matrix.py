@@ -127,7 +127,8 @@ def rows() -> dict[str, Any]:
     db.session.rollback()
     tables = [table for table in Base.metadata.sorted_tables if table.name != "sign_ins"]
     return {
-        table.name: sorted(map(repr, db.session.execute(text(f'SELECT * FROM "{table.name}"')))) for table in tables
+        table.name: sorted(repr(tuple(row)) for row in db.session.execute(text(f'SELECT * FROM "{table.name}"')))
+        for table in tables
     }
 
 
