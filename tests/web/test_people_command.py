@@ -9,7 +9,8 @@ from tests.factories import a_person
 
 
 def test_the_first_administrator_is_made_from_the_command_line(app: Flask) -> None:
-    result = app.test_cli_runner().invoke(args=["people", "create-admin", "1001", "张三", "--password", "long-enough-1"])
+    command = ["people", "create-admin", "1001", "张三", "--password", "long-enough-1"]
+    result = app.test_cli_runner().invoke(args=command)
     assert result.exit_code == 0, result.output
     person = db.session.execute(select(Person).where(Person.number == "1001")).scalar_one()
     assert person.has("administrator")

@@ -68,7 +68,8 @@ def test_next_never_leads_to_another_site(app: Flask) -> None:
     person = a_person()
     for evil in ("//evil.example", "/\\evil.example", "https:evil.example", "/\t/evil.example", "https://evil.example"):
         other = Visitor(app)
-        reply = other.post("/login", {"number": person.number, "password": "invented-Pass-42"}, query_string={"next": evil})
+        form = {"number": person.number, "password": "invented-Pass-42"}
+        reply = other.post("/login", form, query_string={"next": evil})
         assert (reply.status_code, reply.headers["Location"]) == (302, "/"), evil
 
 
