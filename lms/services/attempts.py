@@ -49,9 +49,9 @@ def attempt_seed(sitting_seed: int, person_id: int, number: int) -> int:
     return int.from_bytes(_hash(f"paper:{sitting_seed}:{person_id}:{number}")[:7])
 
 
-def candidate_number(sitting_seed: int, person_id: int, number: int) -> str:
+def candidate_number(sitting_id: int, sitting_seed: int, person_id: int, number: int) -> str:
     """``K-7Q2M9X``: what markers see. Made from the sitting's secret seed, so that it leads back to nobody."""
-    digest_ = _hash(f"candidate:{sitting_seed}:{person_id}:{number}")
+    digest_ = _hash(f"candidate:{sitting_id}:{sitting_seed}:{person_id}:{number}")
     return "K-" + "".join(CANDIDATE_ALPHABET[byte % len(CANDIDATE_ALPHABET)] for byte in digest_[:6])
 
 
@@ -87,7 +87,7 @@ def start(person: SignedIn, sitting_id: int, language: Language, now: datetime) 
         "sitting_id": sitting_id,
         "person_id": person.person_id,
         "number": number,
-        "candidate_number": candidate_number(sitting.seed, person.person_id, number),
+        "candidate_number": candidate_number(sitting_id, sitting.seed, person.person_id, number),
         "language": language.value,
         "seed": seed,
         "state": AttemptState.OPEN.value,

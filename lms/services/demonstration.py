@@ -15,7 +15,7 @@ from lms.services.sittings import create_sitting
 from lms.services.writing import writing
 
 PASSWORD = "shanggang-demo"
-COHORT = "DEMO"
+COHORT = "demo"
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,10 @@ PEOPLE = (
     Invented("n002", "新员工乙", (Role.NEW_HIRE,), leader="l001"),
     Invented("n003", "新员工丙", (Role.NEW_HIRE,), leader="l001"),
 )
-SITTINGS = (("quick-check", "入门小测（演示）", 15), ("certification", "客服上岗认证·理论（演示）", 90))
+SITTINGS = (
+    ("quick-check", "入门小测（演示）", 15, 20260316),
+    ("certification", "客服上岗认证·理论（演示）", 90, 20260317),
+)
 
 
 def prepare(now: datetime) -> None:
@@ -47,8 +50,8 @@ def prepare(now: datetime) -> None:
     _people(now)
     cohort_id = db.session.execute(select(Cohort.id).where(Cohort.code == COHORT)).scalar_one()
     trainer = db.session.execute(select(Person).where(Person.number == "t001")).scalar_one()
-    for code, title, minutes in SITTINGS:
-        _sitting(now, code, title, minutes, cohort_id, trainer.id)
+    for code, title, minutes, seed in SITTINGS:
+        _sitting(now, code, title, minutes, seed, cohort_id, trainer.id)
 
 
 def _people(now: datetime) -> None:
@@ -74,7 +77,7 @@ def _people(now: datetime) -> None:
         deed.session.add(cohort)
 
 
-def _sitting(now: datetime, code: str, title: str, minutes: int, cohort_id: int, trainer_id: int) -> None:
+def _sitting(now: datetime, code: str, title: str, minutes: int, seed: int, cohort_id: int, trainer_id: int) -> None:
     """An open sitting of this blueprint; a new one when the last has closed."""
     version_id = db.session.execute(select(Blueprint.newest_id).where(Blueprint.code == code)).scalar_one_or_none()
     still_open = select(Sitting.id).where(Sitting.demonstration, Sitting.title == title, Sitting.closes_at > now)
@@ -91,7 +94,7 @@ def _sitting(now: datetime, code: str, title: str, minutes: int, cohort_id: int,
         closes_at=now + timedelta(days=30),
         minutes=minutes,
         attempts_allowed=3,
-        seed=20260316,
+        seed=seed,
         invigilator_ids=list(examiners),
         demonstration=True,
     )

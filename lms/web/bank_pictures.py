@@ -22,7 +22,8 @@ def upload() -> Response | tuple[Response, int]:
         digest = service.keep(who().person_id, now(), raw)
     except PictureRefused as refused:
         return jsonify(error=_problem(refused.problem)), 422
-    return jsonify(sha256=digest, markdown=f"![{_('图')}](picture:{digest})")
+    name = _("图")
+    return jsonify(sha256=digest, markdown=f"![{name}](picture:{digest})")
 
 
 def _problem(problem: str) -> str:

@@ -70,7 +70,7 @@ def _state(board: Board) -> dict[str, Any]:
         (_("应考"), len(board.tiles)),
         (_("作答中"), board.count(*AT_WORK)),
         (_("中断"), board.count(Condition.DISCONNECTED, Condition.UNLOCK)),
-        (_("暂停"), sum(tile.paused for tile in board.tiles)),
+        (_("已暂停"), sum(tile.paused for tile in board.tiles)),
         (_("未开考"), board.count(Condition.NOT_STARTED)),
         (_("已交卷"), board.count(Condition.HANDED_IN)),
     ]

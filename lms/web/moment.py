@@ -53,6 +53,11 @@ def show_day(day: date | datetime | None) -> str:
     return format_date(here, "y年M月d日" if chinese else "d MMM y", locale=get_locale())
 
 
+def show_month(day: date) -> str:
+    """``3月``, ``March``"""
+    return format_date(day, "LLLL", locale=get_locale())
+
+
 def show_duration(seconds: float) -> str:
     """``1:05:09`` or ``05:09``"""
     minutes, rest = divmod(int(seconds), 60)

@@ -61,6 +61,7 @@ def init_app(app: Flask) -> None:
         clock_time=moment.show_time,
         day=moment.show_day,
         duration=moment.show_duration,
+        month=moment.show_month,
         mark=_mark,
         percent=_percent,
         prose=prose.prose,

@@ -96,6 +96,19 @@ def total(criteria: int) -> int:
     return 2 * criteria - 1
 
 
+def test_one_click_submits_what_is_already_saved(own_site: Site, desk: Callable[[], Page]) -> None:
+    page = desk()
+    here, criteria = page.url, page.locator("[data-criterion]").count()
+    for _ in range(criteria):
+        page.keyboard.press("1")
+        page.keyboard.press("j")
+    expect(page.locator("#total")).to_have_text(str(criteria))
+    expect(page.locator("#save-line")).to_contain_text("已保存")
+    page.get_by_role("button", name="提交并评下一份").click()
+    page.wait_for_url(lambda url: url != here)
+    assert [sum(marks.values()) for marks in submitted(own_site)] == [criteria]
+
+
 def test_keys_stay_quiet_while_one_types_composes_or_has_switched_them_off(desk: Callable[[], Page]) -> None:
     page = desk()
     page.keyboard.press("2")
@@ -122,10 +135,6 @@ def test_a_reload_brings_the_draft_back(desk: Callable[[], Page]) -> None:
     page = desk()
     page.keyboard.press("1")
     page.keyboard.press("c")
-    page.on(
-        "response",
-        lambda r: print("RESP", r.status, r.url, r.request.post_data, r.text()[:300] if r.status > 399 else ""),
-    )
     page.keyboard.type("写到一半")
     expect(page.locator("#save-line")).to_contain_text("已保存")
     page.reload()

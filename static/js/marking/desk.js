@@ -138,10 +138,11 @@ form.addEventListener(
     event.preventDefault();
     event.stopImmediatePropagation();
     dirty = false;
-    sending.finally(() => {
+    // After this event is over: a form does not submit while it is still firing.
+    sending.finally(() => setTimeout(() => {
       leaving = true;
       form.requestSubmit();
-    });
+    }));
   },
   true,
 );
