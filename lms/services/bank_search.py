@@ -1,6 +1,6 @@
 """Finding questions: the list with its filters, and what lies near to a question that is being written."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -106,6 +106,17 @@ def _narrowed(query: Any, filters: Filters) -> Any:
     for term in bank.fold(filters.text[:LONGEST_SEARCH]).split():
         query = query.where(Question.search.contains(term, autoescape=True))
     return query
+
+
+def stems(codes: Collection[str], language: Language) -> dict[str, str]:
+    """Code → the stem's beginning in ``language``, else in the other one."""
+    rows = db.session.execute(
+        select(Question.code, Question.title, QuestionVersion.face)
+        .join(QuestionVersion, QuestionVersion.id == Question.newest_id)
+        .where(Question.code.in_(codes))
+    )
+    said = {code: (title, face["stem"].get(language.value)) for code, title, face in rows}
+    return {code: bank.plain_line(stem) if stem else title for code, (title, stem) in said.items()}
 
 
 def _row(question: Question, face: Mapping[str, Any], language: Language) -> Row:

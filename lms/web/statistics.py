@@ -10,6 +10,7 @@ from lms.domain.frozen_paper import FrozenQuestion, freeze_question
 from lms.domain.people import Role
 from lms.domain.statistics import Flag
 from lms.domain.values import Language
+from lms.services import bank_search
 from lms.services import statistics as service
 from lms.services import statistics_export as export
 from lms.services.item_statistics import ItemReport, NoSuchItem, item_report
@@ -106,6 +107,7 @@ def _report_page(scope: Scope, head: SittingHead | None) -> str:
     number = max(1, request.args.get("page", 1, type=int))
     sort = request.args.get("sort", "")
     lines = in_order([line for line in found.lines if not flagged or needs_a_look(line)], sort)
+    shown = lines[(number - 1) * PER_PAGE : number * PER_PAGE]
     return render_template(
         "statistics/report.html",
         report=found,
@@ -115,7 +117,8 @@ def _report_page(scope: Scope, head: SittingHead | None) -> str:
         figures=figures_in_words(found),
         totals=bars(found.outcomes.totals),
         map=scatter(found.lines),
-        lines=lines[(number - 1) * PER_PAGE : number * PER_PAGE],
+        lines=shown,
+        stems=bank_search.stems([line.item.code for line in shown], language()),
         page=number,
         pages=-(-len(lines) // PER_PAGE),
         enough=ENOUGH,
