@@ -1,5 +1,5 @@
 #!/bin/sh
-# Everything, in order of cost: rules and pages on SQLite, services and pages on PostgreSQL, then a real browser.
+# Everything: rules and pages on SQLite beside services and pages on PostgreSQL, then a real browser and faults.
 set -eu
 python=.venv/bin/python
 
@@ -13,9 +13,18 @@ command -v chromium >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 
     fi
 }
 
+mkdir -p build
+TEST_DATABASE=postgresql $python -m pytest -q tests/services tests/web >build/postgresql.log 2>&1 &
+postgresql=$!
+
 echo "== rules, services, pages (SQLite)"
-$python -m pytest -q --ignore=tests/browser --ignore=tests/faults
+status=0
+$python -m pytest -q --ignore=tests/browser --ignore=tests/faults || status=1
+
 echo "== services and pages (PostgreSQL)"
-TEST_DATABASE=postgresql $python -m pytest -q tests/services tests/web
+wait $postgresql || status=1
+cat build/postgresql.log
+
 echo "== browser journeys and faults"
-$python -m pytest -q tests/browser tests/faults
+$python -m pytest -q tests/browser tests/faults || status=1
+exit $status
