@@ -5,6 +5,7 @@ import gc
 import os
 import signal
 import socket
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from contextvars import Context
@@ -13,7 +14,6 @@ from pathlib import Path
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
-from flask_migrate import upgrade
 from gunicorn.app.base import Application
 
 from lms.config import ROOT
@@ -45,18 +45,40 @@ def serve(port: int, workers: int) -> None:
     """Migrate, load the shipped content and serve on 127.0.0.1 (in development with demonstration people)."""
     if not port_is_free(port):
         raise click.ClickException(f"port {port} is taken; choose another: PORT={port + 1} make run")
-    prepare()
+    _in_a_process_of_its_own(prepare)
     development = current_app.config["STAGE"] == "development"
     click.echo(_welcome(port) if development else f"Serving on http://{HOST}:{port}/")
-    db.session.remove()
-    db.engine.dispose()  # the children open their own connections
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     # Out of the command's application context: every request of the server must make its own.
     Context().run(_run, app, port, workers)
 
 
+def _in_a_process_of_its_own(work: Callable[[], None]) -> None:
+    """What getting ready needs (the bank as files, the migrations) does not stay in the server's memory."""
+    child = os.fork()
+    if child:
+        _pid, status = os.waitpid(child, 0)
+        if status:
+            raise SystemExit(1)
+        return
+    code = 1
+    try:
+        work()
+        code = 0
+    except click.ClickException as error:
+        error.show()
+    except Exception:
+        current_app.logger.exception("the site could not be made ready")
+    finally:
+        db.session.remove()
+        sys.stdout.flush()
+        os._exit(code)
+
+
 def prepare() -> None:
     """Bring database and content up to date; loses nothing, and does nothing where nothing changed."""
+    from flask_migrate import upgrade
+
     upgrade(directory=str(ROOT / "migrations"))
     now = current_app.extensions["clock"].now()
     for year in (now.year, now.year + 1):

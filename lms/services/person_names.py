@@ -3,10 +3,9 @@
 import os
 import unicodedata
 
-# Phrases matter little for names, and their table costs every process 44 MiB.
+# Phrases matter little for names, and their table costs 44 MiB. The dictionary itself costs 11 and is wanted only
+# where a name is written, so it is imported there.
 os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")
-
-from pypinyin import Style, lazy_pinyin, pinyin
 
 # Characters that are read otherwise as a surname.
 SURNAMES = {
@@ -17,6 +16,8 @@ MOST_READINGS = 4  # of a first character
 
 def sort_key(name: str) -> str:
     """Pinyin, so that Chinese names stand in the order in which people look for them."""
+    from pypinyin import Style, lazy_pinyin
+
     syllables = lazy_pinyin(name, style=Style.TONE3, neutral_tone_with_five=True)
     if name[:1] in SURNAMES:
         syllables[0] = SURNAMES[name[0]]
@@ -30,6 +31,8 @@ def fold(text: str) -> str:
 
 def search_text(number: str, name: str) -> str:
     """What a person is found by: number, name, pinyin and initials, with every reading of the surname."""
+    from pypinyin import Style, lazy_pinyin, pinyin
+
     words = [number, name]
     first = pinyin(name[:1], style=Style.NORMAL, heteronym=True)
     rest = lazy_pinyin(name[1:])

@@ -18,7 +18,7 @@ MAY = {
     "services": {"services", "models", "content", "domain", "extensions"},
     "web": {"web", "services", "domain", "extensions"},
     "cli": {"cli", "services", "content", "domain", "extensions", "config", "jobs"},
-    "jobs": {"services", "extensions", "config", "clock"},
+    "jobs": {"services"},
     "": {"cli", "models", "web", "clock", "config", "extensions", "jobs"},
 }
 # The pure rooms and what they may import from outside.
