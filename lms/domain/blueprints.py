@@ -50,7 +50,7 @@ class SectionPlan(Value):
 
 
 class MarkingPlan(Value):
-    """How written cases are marked (all are settings; defaults: design §5 and the issue of 20 % double marking)."""
+    """How written cases are marked (all are settings)."""
 
     double_share: Fraction = Field(default=Fraction(1, 5), ge=0, le=1)
     near_pass: int = Field(default=5, ge=0, le=50)  # totals this close to the pass line are marked twice

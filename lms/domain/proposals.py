@@ -1,4 +1,4 @@
-"""Deeds that take two persons: one proposes with a reason, another confirms (design §1)."""
+"""Deeds that take two persons: one proposes with a reason, another confirms."""
 
 from collections.abc import Collection
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""The field's terms as people read them (design §2), by family and value."""
+"""The field's terms as people read them, by family and value."""
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _

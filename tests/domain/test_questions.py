@@ -128,7 +128,7 @@ def test_any_step_out_of_place_earns_nothing() -> None:
     assert ordering(key="CABD").share(["C", "A", "D", "B"], MultipleRule.HALF) == 0
 
 
-# --- the rules of multiple choice, against the formulas of exams.md §2 ------------------------------------------
+# --- the rules of multiple choice, against their formulas ------------------------------------------
 
 
 def expected(rule: MultipleRule, key: set[str], picked: set[str], count: int) -> float:
