@@ -129,7 +129,12 @@ def _run(app: Flask, port: int, workers: int) -> None:
     if jobs == 0:
         _work(app)
         os._exit(0)
-    Server(app, port, workers, on_exit=lambda _server: os.kill(jobs, signal.SIGTERM)).run()
+
+    def stop_jobs(_server: object) -> None:
+        with suppress(ProcessLookupError):
+            os.kill(jobs, signal.SIGTERM)
+
+    Server(app, port, workers, on_exit=stop_jobs).run()
 
 
 def _few_arenas() -> None:

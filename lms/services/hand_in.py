@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
-from lms.domain.attempts import GRACE, AttemptState
+from lms.domain.attempts import GRACE, AttemptState, counts
 from lms.domain.blueprints import Blueprint
 from lms.domain.frozen_paper import FrozenPaper
 from lms.domain.questions import Answer
@@ -51,6 +51,10 @@ def hand_in(attempt_id: int, *, by: str, actor_id: int | None, now: datetime, re
         return False
     key_shelf.newest([question.version_id for question in paper.questions])  # read before anybody has to wait
     with writing(actor_id, now) as deed:
+        # Read anew behind the lock: an extension or a pause may have come since, and it stands.
+        attempt = deed.session.get_one(Attempt, attempt_id, populate_existing=True, with_for_update=True)
+        if by == "deadline" and not is_over(attempt, now):
+            return False
         finish = min(now, attempt.deadline)
         closed: Any = deed.session.execute(_CLOSE, {"attempt": attempt_id, "by": by, "finish": finish})
         if closed.rowcount == 0:
@@ -65,6 +69,11 @@ def hand_in(attempt_id: int, *, by: str, actor_id: int | None, now: datetime, re
             )
         deed.note("attempt.handed-in", f"attempt:{attempt_id}", by=by, finish=finish.isoformat(), reason=reason)
     return True
+
+
+def is_over(attempt: Attempt, now: datetime) -> bool:
+    """Whether deadline and grace have passed; a paused attempt's clock stands still."""
+    return attempt.paused_at is None and not counts(now, attempt.deadline)
 
 
 def mark_objective(deed: Deed, attempt: Attempt) -> None:

@@ -160,6 +160,22 @@ def test_the_sweep_hands_in_what_is_over_with_the_deadline_as_finish(
     assert (attempt.submitted_at, attempt.submitted_by) == (MONDAY + timedelta(minutes=15), "deadline")
 
 
+@pytest.mark.parametrize("granted", ["extension", "pause"])
+def test_the_deadline_closes_nothing_that_was_extended_or_paused_meanwhile(
+    candidate: Candidate, clock: SettableClock, granted: str
+) -> None:
+    """The sweep lists first and closes one by one: what an invigilator grants in between must stand."""
+    clock.moment = MONDAY + timedelta(minutes=16)
+    with writing(None, clock.now()):
+        attempt = the_attempt(candidate.person)
+        if granted == "extension":
+            attempt.deadline = clock.now() + timedelta(minutes=5)
+        else:
+            attempt.paused_at = clock.now()
+    assert hand_in.hand_in(candidate.id, by="deadline", actor_id=None, now=clock.now()) is False
+    assert the_attempt(candidate.person).state == "open"
+
+
 def test_a_second_device_takes_over_and_the_first_is_told(app: Flask, candidate: Candidate) -> None:
     other = Candidate(app, candidate.person)
     other.id = candidate.id
