@@ -117,10 +117,13 @@ class Topic(Base):
 
 
 class Blueprint(Base):
+    """A plan from which sittings are made: an exam's blueprint, or a drill's plan (``kind`` lookup, workflow)."""
+
     __tablename__ = "blueprints"
 
     id: Mapped[Id]
     code: Mapped[str] = mapped_column(String(40), unique=True)
+    kind: Mapped[str] = mapped_column(String(10), default="exam", server_default="exam")
     digest: Mapped[str] = mapped_column(String(64))
     loaded_digest: Mapped[str | None] = mapped_column(String(64))
     newest_id: Mapped[int | None] = mapped_column(ForeignKey("blueprint_versions.id", use_alter=True))
