@@ -1,0 +1,42 @@
+"""Search terms: how what a customer is found by, and what an agent types, are made alike before they are compared.
+
+Index and query go through the same functions, so that a full-width digit, a space or a hyphen never hides a customer.
+"""
+
+import unicodedata
+from collections.abc import Iterator
+from enum import StrEnum
+
+LONGEST = 40  # characters of a term that are kept; a longer query is cut alike
+
+
+class TermKind(StrEnum):
+    """By what a customer can be found; the letter stands in the index."""
+
+    NUMBER = "n"
+    NUMBER_END = "e"  # the number read from its end
+    ACCOUNT = "c"
+    NAME = "s"  # any end of the name: 张伟, 伟
+    INITIALS = "i"  # zw, and the whole pinyin: zhangwei
+    ADDRESS = "a"  # any end of the address
+    TICKET = "t"
+
+
+def folded(text: str) -> str:
+    """Full width to half, small letters, nothing but letters and digits: ``"１２9-0001 0017"`` → ``"12900010017"``."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(character for character in plain if character.isalnum())
+
+
+def from_end(digits: str) -> str:
+    """``"0017"`` → ``"7100"``: a search by the last digits is a search by prefix in the number read backwards."""
+    return digits[::-1]
+
+
+def ends(text: str) -> Iterator[str]:
+    """Every end of a Chinese text, folded and cut: 海棠苑 → 海棠苑, 棠苑, 苑. No end starts within a number."""
+    whole = folded(text)
+    for start, character in enumerate(whole):
+        if start and character.isdecimal() and whole[start - 1].isdecimal():
+            continue
+        yield whole[start : start + LONGEST]
