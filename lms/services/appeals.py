@@ -1,28 +1,24 @@
-"""Appeals 申诉: a candidate objects, an examiner who has not marked it looks anew, a second person confirms marks."""
+"""Appeals 申诉: a candidate objects, an examiner who has not marked it takes it over and answers.
 
-import json
-from collections.abc import Mapping, Sequence
+How an examiner looks anew stands in `appeal_marking` for exams.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from lms.domain.attempts import AttemptState
-from lms.domain.frozen_paper import FrozenQuestion
-from lms.domain.marking import LONGEST_COMMENT, Marks, Round, read_marks, share_of
+from lms.domain.marking import Round
 from lms.domain.proposals import LONGEST_REASON
-from lms.domain.questions import Question, Written
 from lms.extensions import db
 from lms.models.audit import Proposal
 from lms.models.exams import Attempt, Sitting
 from lms.models.marking import Appeal, MarkingTask, Marksheet
-from lms.services import paper_shelf
 from lms.services.calendar import due_after
-from lms.services.change_marks import propose_change
-from lms.services.key_shelf import newest_keys, whole_question
 from lms.services.marking import ZONE, questions_of
 from lms.services.marking_access import has_marked, may_mark
 from lms.services.results import newest_results
@@ -159,7 +155,13 @@ def _waiting(appeal_ids: Sequence[int]) -> set[int]:
     return {payload["appeal"] for payload in payloads if payload.get("appeal") in set(appeal_ids)}
 
 
-def _load(examiner_id: int, appeal_id: int, *, own: bool) -> tuple[Appeal, Attempt, str]:
+def is_waiting(appeal_id: int) -> bool:
+    """Whether what the examiner proposed waits for a second person."""
+    return bool(_waiting([appeal_id]))
+
+
+def load_appeal(examiner_id: int, appeal_id: int, *, own: bool) -> tuple[Appeal, Attempt, str]:
+    """(appeal, attempt, title of the sitting); ``own``: only one that the examiner has taken. Raises NoSuchAppeal."""
     query = _visible(examiner_id).where(Appeal.id == appeal_id).execution_options(populate_existing=True)
     if own:
         query = query.where(Appeal.examiner_id == examiner_id)
@@ -171,16 +173,30 @@ def _load(examiner_id: int, appeal_id: int, *, own: bool) -> tuple[Appeal, Attem
 
 def take(examiner_id: int, appeal_id: int, now: datetime) -> None:
     """Take an appeal over; of two examiners the first. Raises :class:`NoSuchAppeal`."""
-    _load(examiner_id, appeal_id, own=False)
+    load_appeal(examiner_id, appeal_id, own=False)
     _hold(examiner_id, appeal_id, now, before=None, after=examiner_id)
 
 
 def put_back(examiner_id: int, appeal_id: int, now: datetime) -> None:
     """Leave an appeal to another examiner, before marks are given. Raises NoSuchAppeal, AppealRefused."""
-    contested = contest(examiner_id, appeal_id)
-    if contested.marked:
+    _appeal, attempt, _title = load_appeal(examiner_id, appeal_id, own=True)
+    if _has_marked_anew(examiner_id, attempt.id) or is_waiting(appeal_id):
         raise AppealRefused("waiting")
     _hold(examiner_id, appeal_id, now, before=examiner_id, after=None)
+
+
+def _has_marked_anew(examiner_id: int, attempt_id: int) -> bool:
+    sheets = (
+        select(Marksheet.id)
+        .join(MarkingTask, MarkingTask.id == Marksheet.task_id)
+        .where(
+            MarkingTask.attempt_id == attempt_id,
+            MarkingTask.round >= Round.APPEAL,
+            Marksheet.marker_id == examiner_id,
+            Marksheet.submitted_at.is_not(None),
+        )
+    )
+    return db.session.execute(sheets).first() is not None
 
 
 def _hold(examiner_id: int, appeal_id: int, now: datetime, *, before: int | None, after: int | None) -> None:
@@ -197,223 +213,16 @@ def _hold(examiner_id: int, appeal_id: int, now: datetime, *, before: int | None
         deed.note("appeal.taken" if after else "appeal.put-back", f"appeal:{appeal_id}")
 
 
-@dataclass(frozen=True, slots=True)
-class EarlierMarks:
-    round: int
-    marks: Marks
-    comment: str
-
-
-@dataclass(frozen=True, slots=True)
-class Contested:
-    """One contested question with what the candidate wrote; earlier marks only once one's own are in."""
-
-    shown: FrozenQuestion
-    question: Question
-    given: Any
-    points: int
-    counted: Fraction
-    version_id: int
-    key_id: int
-    own: Marks | None
-    comment: str
-    earlier: Sequence[EarlierMarks]
-
-    @property
-    def written(self) -> bool:
-        return isinstance(self.question, Written) and self.given is not None
-
-
-@dataclass(frozen=True, slots=True)
-class Contest:
-    """An appeal on the examiner's desk; of the candidate nothing but the number."""
-
-    id: int
-    attempt_id: int
-    candidate_number: str
-    sitting: str
-    language: str
-    position: int | None
-    reason: str
-    raised_at: datetime
-    due_at: datetime
-    state: str
-    answer: str
-    waiting: bool
-    questions: Sequence[Contested]
-
-    @property
-    def to_mark(self) -> Sequence[Contested]:
-        return [one for one in self.questions if one.written]
-
-    @property
-    def marked(self) -> bool:
-        return bool(self.to_mark) and all(one.own is not None for one in self.to_mark)
-
-    @property
-    def ready(self) -> bool:
-        """Everything that people mark has been marked anew: the appeal can be decided."""
-        return all(one.own is not None for one in self.to_mark)
-
-
-def contest(examiner_id: int, appeal_id: int) -> Contest:
-    """An appeal that the examiner has taken. The whole result: its written answers. Raises NoSuchAppeal."""
-    appeal, attempt, title = _load(examiner_id, appeal_id, own=True)
-    paper = paper_shelf.any_paper(attempt.id)
-    if paper is None:
-        raise NoSuchAppeal
-    on_paper = [one for one in questions_of(attempt.id) if _concerns(appeal, one.position, one.for_people)]
-    keys = newest_keys([one.version_id for one in on_paper])
-    questions = []
-    for one in on_paper:
-        own, earlier = _sheets(attempt.id, one.position, examiner_id)
-        questions.append(
-            Contested(
-                shown=paper.question(one.position),
-                question=whole_question(keys[one.version_id]),  # type: ignore[arg-type]
-                given=json.loads(one.answer) if one.answer else None,
-                points=one.points,
-                counted=one.earned.share * one.points,
-                version_id=one.version_id,
-                key_id=keys[one.version_id],
-                own=dict(own.marks) if own else None,
-                comment=own.comment if own else "",
-                earlier=earlier if own else [],
-            )
-        )
-    return Contest(
-        id=appeal.id,
-        attempt_id=attempt.id,
-        candidate_number=attempt.candidate_number,
-        sitting=title,
-        language=paper.language,
-        position=appeal.position,
-        reason=appeal.reason,
-        raised_at=appeal.raised_at,
-        due_at=appeal.due_at,
-        state=appeal.state,
-        answer=appeal.answer,
-        waiting=bool(_waiting([appeal.id])),
-        questions=questions,
-    )
-
-
-def _concerns(appeal: Appeal, position: int, for_people: bool) -> bool:
-    return for_people if appeal.position is None else appeal.position == position
-
-
-def _sheets(attempt_id: int, position: int, examiner_id: int) -> tuple[Marksheet | None, list[EarlierMarks]]:
-    rows = db.session.execute(
-        select(MarkingTask.round, Marksheet)
-        .join(Marksheet, Marksheet.task_id == MarkingTask.id)
-        .where(
-            MarkingTask.attempt_id == attempt_id,
-            MarkingTask.position == position,
-            Marksheet.submitted_at.is_not(None),
-        )
-        .order_by(MarkingTask.round)
-    ).all()
-    own = next((s for round_, s in rows if round_ >= Round.APPEAL and s.marker_id == examiner_id), None)
-    return own, [EarlierMarks(round_, dict(s.marks), s.comment) for round_, s in rows if s is not own]
-
-
-def mark_anew(
-    examiner_id: int,
-    appeal_id: int,
-    sent: Mapping[int, Mapping[str, object]],
-    comments: Mapping[int, str],
-    now: datetime,
-) -> None:
-    """Give one's own marks for every contested written answer (position → criterion → points), before any other's
-    are seen. Once given they stay. Raises MarksRejected, NoSuchAppeal.
-    """
-    contested = contest(examiner_id, appeal_id)
-    if contested.marked or contested.state != "open":
-        return
-    marks = {
-        one.shown.position: read_marks(sent.get(one.shown.position, {}), _guide(one), whole=True)
-        for one in contested.to_mark
-    }
-    try:
-        with writing(examiner_id, now) as deed:
-            for one in contested.to_mark:
-                position = one.shown.position
-                comment = comments.get(position, "")[:LONGEST_COMMENT]
-                _add_sheet(deed, contested.attempt_id, one, marks[position], comment)
-            deed.note("appeal.marked", f"appeal:{appeal_id}", marks=marks)
-    except IntegrityError:  # a double click: the first one's marks stand
-        return
-
-
-def _guide(one: Contested) -> Any:
-    assert isinstance(one.question, Written)
-    return one.question.guide
-
-
-def _add_sheet(deed: Deed, attempt_id: int, one: Contested, marks: Marks, comment: str) -> None:
-    last = deed.session.execute(
-        select(func.max(MarkingTask.round)).where(
-            MarkingTask.attempt_id == attempt_id, MarkingTask.position == one.shown.position
-        )
-    ).scalar_one()
-    task = MarkingTask(
-        attempt_id=attempt_id,
-        position=one.shown.position,
-        version_id=one.version_id,
-        round=max(int(Round.APPEAL), (last or 0) + 1),
-        state="done",
-        lease_holder_id=deed.actor_id,
-        created_at=deed.now,
-    )
-    deed.session.add(task)
-    deed.session.flush()
-    sheet = Marksheet(
-        task_id=task.id,
-        marker_id=deed.actor_id,
-        key_id=one.key_id,
-        marks=marks,
-        comment=comment,
-        saved_at=deed.now,
-        submitted_at=deed.now,
-    )
-    deed.session.add(sheet)
-
-
-def raised_shares(contested: Contest) -> dict[int, Fraction]:
-    """What upholding would change: position → new share. An appeal never costs the candidate anything."""
-    raised = {}
-    for one in contested.to_mark:
-        if one.own is None:
-            continue
-        share = share_of(sum(one.own.values()), _guide(one))
-        if share * one.points > one.counted:
-            raised[one.shown.position] = share
-    return raised
-
-
-def decide(examiner_id: int, appeal_id: int, *, uphold: bool, answer: str, now: datetime) -> int | None:
-    """Answer the appeal; where marks are to be raised, the id of the proposal that a second person must confirm.
-
-    Raises NoSuchAppeal, :class:`AppealRefused`, ProposalRefused.
-    """
-    contested = contest(examiner_id, appeal_id)
+def checked_answer(answer: str) -> str:
+    """The words for the candidate. Raises :class:`AppealRefused`."""
     said = answer.strip()
     if not said or len(said) > LONGEST_REASON:
         raise AppealRefused("long-reason" if said else "no-answer")
-    if not contested.ready:
-        raise AppealRefused("marks-missing")
-    if contested.waiting:
-        raise AppealRefused("waiting")
-    shares = raised_shares(contested) if uphold else {}
-    with writing(examiner_id, now) as deed:
-        if shares:
-            _answer(deed, appeal_id, said, "open")
-            return propose_change(deed, contested.attempt_id, shares, said, appeal_id=appeal_id)
-        _answer(deed, appeal_id, said, "upheld" if uphold else "rejected")
-    return None
+    return said
 
 
-def _answer(deed: Deed, appeal_id: int, answer: str, state: str) -> None:
+def write_answer(deed: Deed, appeal_id: int, answer: str, state: str) -> None:
+    """Keep the examiner's answer; ``open`` while a second person must confirm. Raises :class:`AppealRefused`."""
     moved: Any = deed.session.execute(
         update(Appeal)
         .where(Appeal.id == appeal_id, Appeal.state == "open", Appeal.examiner_id == deed.actor_id)

@@ -11,9 +11,10 @@ from wtforms.validators import DataRequired, InputRequired, Length
 from lms.domain.marking import LONGEST_COMMENT, MarksRejected
 from lms.domain.people import Role
 from lms.domain.proposals import LONGEST_REASON
+from lms.services import appeal_marking, own_results
 from lms.services import appeals as service
-from lms.services import own_results
-from lms.services.appeals import AppealRefused, Contest, NoSuchAppeal
+from lms.services.appeal_marking import Contest
+from lms.services.appeals import AppealRefused, NoSuchAppeal
 from lms.services.attempts import NotYours
 from lms.services.proposals import ProposalRefused
 from lms.web.access import allow, who
@@ -156,7 +157,7 @@ def contest_page(appeal_id: int) -> str:
 
 def _contest(appeal_id: int) -> Contest:
     try:
-        return service.contest(who().person_id, appeal_id)
+        return appeal_marking.contest(who().person_id, appeal_id)
     except NoSuchAppeal:
         abort(404)
 
@@ -169,7 +170,7 @@ def _render(contest: Contest, form: DecisionForm, problems: dict[str, str] | Non
         ui=language(),
         problems=problems or {},
         sent=request.form,
-        raised=service.raised_shares(contest),
+        raised=appeal_marking.raised_shares(contest),
         given=own_results.given_answer,
         right=own_results.right_answer,
     )
@@ -184,7 +185,7 @@ def mark_anew(appeal_id: int) -> Reply:
     sent = {position: sent_marks(request.form, f"{position}-") for position in positions}
     comments = {position: request.form.get(f"comment-{position}", "")[:LONGEST_COMMENT] for position in positions}
     try:
-        service.mark_anew(who().person_id, appeal_id, sent, comments, now())
+        appeal_marking.mark_anew(who().person_id, appeal_id, sent, comments, now())
     except MarksRejected as rejected:
         return _render(contest, DecisionForm(formdata=None), rejected.problems), 422
     return redirect(url_for("appeals.contest_page", appeal_id=appeal_id))
@@ -199,7 +200,7 @@ def decide(appeal_id: int) -> Reply:
         return _render(contest, form), 422
     uphold = form.verdict.data == "upheld"
     try:
-        proposal = service.decide(who().person_id, appeal_id, uphold=uphold, answer=form.answer.data, now=now())
+        proposal = appeal_marking.decide(who().person_id, appeal_id, uphold=uphold, answer=form.answer.data, now=now())
     except AppealRefused as refused:
         form.answer.errors = [appeal_refusal(refused.problem)]
         return _render(contest, form), 422
