@@ -92,7 +92,9 @@ class Task(Value):
     fields: tuple[Asked, ...]
     topic: str  # the knowledge topic whose one current article fits
     article: str
+    superseded: tuple[str, ...] = ()  # articles on the topic that stand no longer
     may_unmask: tuple[str, ...] = ()
+    private: tuple[str, ...] = ()  # the customer's full name, number and ID: a note must not hold them
     workflow: Expected | None = None
 
     def face(self) -> "Face":
