@@ -23,7 +23,7 @@ class TermKind(StrEnum):
 
 
 def folded(text: str) -> str:
-    """Full width to half, small letters, nothing but letters and digits: ``"１２9-0001 0017"`` → ``"12900010017"``."""
+    """Full width to half, small letters, only letters and digits: ``"１２9-0001 0017"`` → ``"12900010017"``."""
     plain = unicodedata.normalize("NFKC", text).casefold()
     return "".join(character for character in plain if character.isalnum())
 
@@ -34,9 +34,17 @@ def from_end(digits: str) -> str:
 
 
 def ends(text: str) -> Iterator[str]:
-    """Every end of a Chinese text, folded and cut: 海棠苑 → 海棠苑, 棠苑, 苑. No end starts within a number."""
-    whole = folded(text)
-    for start, character in enumerate(whole):
-        if start and character.isdecimal() and whole[start - 1].isdecimal():
-            continue
-        yield whole[start : start + LONGEST]
+    """Every end of a text, folded and cut: 海棠苑 → 海棠苑, 棠苑, 苑. None starts within a number or a Latin word."""
+    plain = unicodedata.normalize("NFKC", text)
+    for start, character in enumerate(plain):
+        if character.isalnum() and not (start and _runs_on(plain[start - 1], character)):
+            yield folded(plain[start:])[:LONGEST]
+
+
+def _runs_on(before: str, character: str) -> bool:
+    """Whether two neighbours belong to one number or one Latin word."""
+    return (before.isdecimal() and character.isdecimal()) or (_is_latin(before) and _is_latin(character))
+
+
+def _is_latin(character: str) -> bool:
+    return character.isalpha() and character < "\u0250"
