@@ -3,17 +3,21 @@
 from collections import OrderedDict
 from threading import Lock
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from lms.domain.frozen_paper import FrozenPaper, load
-from lms.extensions import db
 from lms.models.exams import Attempt, Paper
+from lms.services import alone
 
 ROOM_FOR = 512
 
 _shelf: OrderedDict[int, tuple[int, FrozenPaper]] = OrderedDict()
 _lock = Lock()
-_READ = select(Attempt.person_id, Paper.body).join(Paper, Paper.attempt_id == Attempt.id)
+_READ = (
+    select(Attempt.person_id, Paper.body)
+    .join(Paper, Paper.attempt_id == Attempt.id)
+    .where(Attempt.id == bindparam("attempt"))
+)
 
 
 def paper_of(attempt_id: int, person_id: int) -> FrozenPaper | None:
@@ -33,10 +37,11 @@ def _find(attempt_id: int) -> tuple[int, FrozenPaper] | None:
         if attempt_id in _shelf:
             _shelf.move_to_end(attempt_id)
             return _shelf[attempt_id]
-    row = db.session.execute(_READ.where(Attempt.id == attempt_id)).one_or_none()
-    if row is None:
+    rows = alone.rows(_READ, {"attempt": attempt_id})
+    if not rows:
         return None
-    found = (row[0], load(row[1]))
+    [(person_id, body)] = rows
+    found = (person_id, load(body))
     with _lock:
         _shelf[attempt_id] = found
         while len(_shelf) > ROOM_FOR:

@@ -11,7 +11,7 @@ from lms.domain.people import BadNumber, Role, fold_number, password_problem
 from lms.extensions import db
 from lms.models.exams import Attempt
 from lms.models.people import Person, PersonRole, SignIn
-from lms.services import passwords
+from lms.services import alone, passwords
 from lms.services.writing import Deed, writing
 
 
@@ -70,7 +70,7 @@ _WHO = (
 
 def load_signed_in(token: str) -> SignedIn | None:
     """The person behind a session token; None when signed out, left or unknown. Roles are read anew each time."""
-    rows = db.session.connection().execute(_WHO, {"token_hash": _digest(token)}).all()
+    rows = alone.rows(_WHO, {"token_hash": _digest(token)})
     if not rows:
         return None
     first = rows[0]
