@@ -6,6 +6,7 @@ from lms.cli.audit import audit
 from lms.cli.content import content
 from lms.cli.papers import papers
 from lms.cli.people import people
+from lms.cli.scenarios import scenarios
 from lms.cli.serve import serve, worker
 from lms.cli.statistics import statistics
 
@@ -16,6 +17,7 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(content)
     app.cli.add_command(papers)
     app.cli.add_command(people)
+    app.cli.add_command(scenarios)
     app.cli.add_command(statistics)
     app.cli.add_command(serve)
     app.cli.add_command(worker)

@@ -8,6 +8,8 @@ from flask.cli import AppGroup
 
 from lms.content.bank import BankFiles, read_bank
 from lms.content.bank_export import write_bank
+from lms.content.drill_plans import SHIPPED, read_drill_plans
+from lms.content.scenarios import FOLDER, ScenarioFiles, holds_scenarios, read_scenarios
 from lms.services import bank_files
 from lms.services.bank_files import Conflict, LoadReport
 
@@ -19,31 +21,37 @@ content = AppGroup("content", help="Check, load and export the content files: qu
 def check(paths: tuple[Path, ...]) -> None:
     """Name what is wrong in content files: file, line, key and the mend.
 
-    PATHS are files or folders; by default the whole question bank. The exit code is 1 where there is an
-    error; a warning is for someone to look at, and fails nothing.
+    PATHS are files or folders; by default the whole question bank and all scenarios. The exit code is 1 where
+    there is an error; a warning is for someone to look at, and fails nothing.
     """
-    bank = read_bank(list(paths) or [question_bank()])
-    for problem in bank.problems:
+    listed = list(paths) or [path for path in (question_bank(), shipped(FOLDER)) if path.is_dir()]
+    scripts = [path for path in listed if holds_scenarios(path)]
+    questions = [path for path in listed if path not in scripts]
+    read: list[BankFiles | ScenarioFiles] = [read_bank(questions)] if questions or not scripts else []
+    read += [read_scenarios(scripts)] if scripts else []
+    for problem in (problem for files in read for problem in files.problems):
         click.echo(str(problem))
-    click.echo(summary(bank))
-    if bank.errors:
+    for files in read:
+        click.echo(summary(files))
+    if any(files.errors for files in read):
         raise SystemExit(1)
 
 
 @content.command("load")
 @click.argument("path", required=False, type=click.Path(exists=True, path_type=Path))
 def load(path: Path | None) -> None:
-    """Bring the files of PATH (by default the whole question bank) into the database.
+    """Bring the files of PATH (by default the whole question bank and the drill plans) into the database.
 
     Files with an error are refused as a whole. A record that was edited in the bank since the last load is left
     as it is and named as a conflict.
     """
-    bank = read_bank(path or question_bank())
-    for problem in bank.errors:
+    bank, plans = read_bank(path or question_bank()), read_drill_plans(path / "plans" if path else drill_plans())
+    for problem in (*bank.errors, *plans.errors):
         click.echo(str(problem), err=True)
-    if bank.errors:
+    if bank.errors or plans.errors:
         raise click.ClickException("nothing was loaded; mend the files first")
-    report = bank_files.load(bank, None, current_app.extensions["clock"].now())
+    now = current_app.extensions["clock"].now()
+    report = bank_files.load(bank, None, now, drill_plans=plans.plans.values())
     for conflict in report.conflicts:
         click.echo(told(conflict), err=True)
     click.echo(loaded(report))
@@ -53,7 +61,7 @@ def load(path: Path | None) -> None:
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--drafts", is_flag=True, help="Also what was never live; a load makes it live.")
 def export(folder: Path, drafts: bool) -> None:
-    """Write the live bank to FOLDER as topic files and blueprints; loading them again changes nothing."""
+    """Write the live bank to FOLDER: topics, blueprints, drill plans; loading them again changes nothing."""
     stored = bank_files.stored(drafts=drafts)
     written = write_bank(folder, stored.topics, stored.plans)
     questions = sum(len(listed) for _title, listed in stored.topics.values())
@@ -74,22 +82,33 @@ def loaded(report: LoadReport) -> str:
 
 
 def question_bank() -> Path:
-    """The shipped bank, as a path from here where that is shorter."""
-    folder = Path(current_app.config["CONTENT_ROOT"]) / "question_bank"
+    return shipped("question_bank")
+
+
+def shipped(name: str) -> Path:
+    """A folder of the shipped content, as a path from here where that is shorter."""
+    folder = Path(current_app.config["CONTENT_ROOT"]) / name
     here = Path.cwd()
     return folder.relative_to(here) if folder.is_relative_to(here) else folder
 
 
-def summary(bank: BankFiles) -> str:
+def drill_plans() -> Path:
+    """The shipped drill plans."""
+    return Path(current_app.config["CONTENT_ROOT"]) / SHIPPED
+
+
+def summary(files: BankFiles | ScenarioFiles) -> str:
     """``2 questions: business 1, case 1 · single 2 · en 2, zh 2 · 1 blueprint · 0 errors, 1 warning``."""
+    found = f"{_many(len(files.errors), 'error')}, {_many(len(files.warnings), 'warning')}"
+    if isinstance(files, ScenarioFiles):
+        return f"{_many(len(files.scenarios), 'scenario')} · {found}"
     parts = [
         ", ".join(f"{name} {count}" for name, count in sorted(counter.items()))
-        for counter in bank.counts().values()
+        for counter in files.counts().values()
         if counter
     ]
-    said = " · ".join([*parts, _many(len(bank.blueprints), "blueprint")])
-    found = f"{_many(len(bank.errors), 'error')}, {_many(len(bank.warnings), 'warning')}"
-    return f"{_many(len(bank.questions), 'question')}: {said} · {found}"
+    said = " · ".join([*parts, _many(len(files.blueprints), "blueprint")])
+    return f"{_many(len(files.questions), 'question')}: {said} · {found}"
 
 
 def _many(count: int, noun: str) -> str:

@@ -10,9 +10,10 @@ from pydantic import Field, TypeAdapter
 
 from lms.content import bank_habits, bank_rules
 from lms.content.filed import FiledBlueprint, FiledQuestion, FiledTopic, pool_entry
-from lms.content.problems import Problem, SourceFile, in_order, of_fault
+from lms.content.opening import opened
+from lms.content.problems import Problem, SourceFile, in_order
 from lms.content.validation import validated
-from lms.content.yaml_lines import LARGEST, Place, YamlRefused, read_yaml
+from lms.content.yaml_lines import Place
 from lms.domain.blueprints import Blueprint
 from lms.domain.questions import Section, question_adapter
 from lms.domain.questions.base import Topic
@@ -111,32 +112,15 @@ class _Reader:
         self._codes: dict[str, tuple[SourceFile, Place]] = {}
 
     def read(self, path: Path) -> None:
-        source = self._open(path)
+        source, problems = opened(path)
+        self.problems += problems
         if source is None:
             return
-        if source.document.encoding != "utf-8":
-            self.problems.append(source.warning((), "the file was read as GB18030", "save it as UTF-8"))
-        if path.suffix != ".yaml":
-            what, mend = f"the file name ends in {path.suffix}", f"rename it to {path.stem}.yaml"
-            self.problems.append(source.error((), what, mend))
         self.problems += bank_rules.cut_texts(source)
         if path.parent.name == BLUEPRINTS:
             self._blueprint(source)
         else:
             self._topic(source)
-
-    def _open(self, path: Path) -> SourceFile | None:
-        """The file as a document; None and a problem where it cannot be read."""
-        try:
-            with path.open("rb") as file:
-                return SourceFile(path, read_yaml(file.read(LARGEST + 1)))
-        except YamlRefused as refused:
-            self.problems += [of_fault(path, fault) for fault in refused.faults]
-        except OSError as error:
-            reason = error.strerror or "cannot be read"
-            mend = "check the path and its permissions"
-            self.problems.append(Problem(path.as_posix(), 1, "", reason, mend))
-        return None
 
     def _topic(self, source: SourceFile) -> None:
         data = source.document.data

@@ -21,7 +21,7 @@ _FORMS = {
     "code": "write capital letters, digits and hyphens, BIL-001 (for a blueprint small letters, theory-full)",
     "enemies": "name other questions by their codes, such as [BIL-004]",
     "topic": "write small letters, digits and hyphens, such as number-porting",
-    "id": "write one capital letter A to H (for a criterion of a guide: small letters, such as empathy)",
+    "id": "write one capital letter A to H (guides and scenarios: small letters, such as empathy)",
     "key": 'name ids of options (A, B …), or for a computed answer a decimal in quotes such as "35.61"',
     "tolerance": 'write a decimal in quotes, such as "0.01"',
 }
@@ -46,6 +46,8 @@ _RULES = (
     ("pass_points", "pass_points", "lower it to the weight or below"),
     ("a section appears twice", "sections", "put all picks of a section into one plan"),
     ("weights must sum to 100", "sections", "change the weights until they do"),
+    ("has exactly one key", "", "write one key; put a second condition on a line of its own"),
+    ("a turn has either say or do", "", "write say: … for words, or do: … for a deed"),
 )
 
 
@@ -191,7 +193,7 @@ def _not_list(detail: ErrorDetails, at: Place, typed: str | None) -> _Said:
 
 
 def _not_mapping(detail: ErrorDetails, at: Place, typed: str | None) -> _Said:
-    if at and detail.get("ctx", {}).get("class_name") == "Texts":
+    if at and detail.get("ctx", {}).get("class_name") in ("Texts", "Both"):
         return "a text by language is expected", "write {zh: …, en: …}, or zh: and en: on lines of their own"
     return "keys and values are expected", "write 'key: value' lines, indented"
 

@@ -15,9 +15,10 @@ MAY = {
     "clock": set(),
     "models": {"models", "extensions", "domain"},
     "content": {"content", "domain", "config"},
-    "services": {"services", "models", "content", "domain", "extensions"},
+    "customers": {"customers", "domain"},
+    "services": {"services", "models", "content", "customers", "domain", "extensions"},
     "web": {"web", "services", "domain", "extensions"},
-    "cli": {"cli", "services", "content", "domain", "extensions", "config", "jobs"},
+    "cli": {"cli", "services", "content", "customers", "domain", "extensions", "config", "jobs"},
     "jobs": {"services"},
     "": {"cli", "models", "web", "clock", "config", "extensions", "jobs"},
 }

@@ -1,0 +1,70 @@
+"""What an agent's words are compared as, and patterns that cannot blow up (RE2: linear time, no look-around)."""
+
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+
+import re2
+
+_QUIET = re2.Options()
+_QUIET.log_errors = False
+
+# Nobody sees them, and they would split a word: zero-width characters, the soft hyphen.
+_UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+_PUNCTUATION = {"、": ",", "’": "'", "‘": "'", "`": "'"}
+_QUOTES = {"“": "”", "「": "」", "『": "』", "《": "》", '"': '"'}
+_STOPS = "。!?;\n"
+
+
+class PatternRefused(ValueError):
+    """RE2 does not take the pattern; the text says why."""
+
+
+@lru_cache(maxsize=8192)
+def compiled(pattern: str) -> re2._Regexp:
+    """``pattern`` ready for use; raises :class:`PatternRefused`."""
+    try:
+        return re2.compile(pattern, _QUIET)
+    except (re2.error, UnicodeError) as error:
+        said = error.args[0] if error.args else "unreadable"
+        raise PatternRefused(said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)) from error
+
+
+def plain(text: str) -> str:
+    """``text`` as patterns see it: NFKC, case-folded, half-width, without unseen characters, single spaces."""
+    folded = unicodedata.normalize("NFKC", text).translate(_UNSEEN).casefold()
+    for sign, stand_in in _PUNCTUATION.items():
+        folded = folded.replace(sign, stand_in)
+    return "\n".join(" ".join(row.split()) for row in folded.split("\n"))
+
+
+def unquoted(text: str) -> str:
+    """``text`` without what stands in quotation marks: quoting the customer is not saying it (rulebook 1.9)."""
+    kept: list[str] = []
+    at = 0
+    while at < len(text):
+        closing = _QUOTES.get(text[at])
+        end = text.find(closing, at + 1) if closing else -1
+        if end > 0:
+            kept.append(" ")
+            at = end + 1
+        else:
+            kept.append(text[at])
+            at += 1
+    return "".join(kept)
+
+
+def sentences(text: str) -> str:
+    """``text`` in plain form, one sentence a row; a full stop between digits ends none."""
+    whole = text.strip()
+    if len(whole) > 1 and _QUOTES.get(whole[0]) == whole[-1]:
+        whole = whole[1:-1]
+    return "\n".join(row.strip() for row in "".join(_with_breaks(plain(unquoted(whole)))).split("\n") if row.strip())
+
+
+def _with_breaks(text: str) -> Iterator[str]:
+    for at, char in enumerate(text):
+        yield char
+        following = text[at + 1 : at + 2]
+        if (char in _STOPS and following not in _STOPS) or (char == "." and following in ("", " ")):
+            yield "\n"

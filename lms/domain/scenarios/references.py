@@ -1,0 +1,142 @@
+"""Every name in a scenario names something, and no name is given twice."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from difflib import get_close_matches
+from typing import Any
+
+from lms.domain.scenarios.beats import Ending
+from lms.domain.scenarios.conditions import Condition
+from lms.domain.scenarios.flaw import Flaw
+from lms.domain.scenarios.rubric import CRITERIA
+from lms.domain.scenarios.scenario import Place, Scenario, SharedParts
+
+# Endings that only the agent's own deeds bring about.
+_AGENTS_OWN = {Ending.HUNG_UP, Ending.TRANSFERRED}
+GOALS = [ending.value for ending in Ending if ending not in _AGENTS_OWN]
+
+
+def flaws(scenario: Scenario, shared: SharedParts) -> Iterator[Flaw]:
+    yield from _twice(scenario)
+    yield from _intents(scenario, shared)
+    yield from _goals(scenario)
+    yield from _facts(scenario)
+    yield from _traps(scenario)
+    yield from _rubric(scenario, shared)
+
+
+def conditions(scenario: Scenario) -> Iterator[tuple[Place, Condition]]:
+    """Every condition with its place."""
+    for number, fact in enumerate(scenario.facts):
+        yield from _listed(("facts", number, "reveal"), fact.reveal)
+    for number, beat in enumerate(scenario.beats):
+        for index, move in enumerate(beat.on):
+            yield from _listed(("beats", number, "on", index, "when"), move.when)
+    for index, move in enumerate(scenario.anywhere):
+        yield from _listed(("anywhere", index, "when"), move.when)
+    yield from _listed(("level", "shows"), scenario.level.shows)
+
+
+def _listed(place: Place, held: Sequence[Condition]) -> Iterator[tuple[Place, Condition]]:
+    for index, condition in enumerate(held):
+        yield (*place, index), condition
+
+
+def _twice(scenario: Scenario) -> Iterator[Flaw]:
+    groups: dict[str, Sequence[Any]] = {
+        "facts": scenario.facts, "beats": scenario.beats, "answers": scenario.answers, "needs": scenario.needs,
+        "traps": scenario.traps, "critical": scenario.critical, "tests": scenario.tests,
+    }  # fmt: skip
+    for name, listed in groups.items():
+        yield from _repeated([((name, index, "id"), one.id) for index, one in enumerate(listed)])
+    triggers = scenario.emotion.triggers
+    yield from _repeated([(("emotion", "triggers", index, "id"), one.id) for index, one in enumerate(triggers)])
+    yield from _repeated([((*at, n, "id"), line.id) for at, say in scenario.spoken() for n, line in enumerate(say)])
+    for number, beat in enumerate(scenario.beats):
+        if beat.id in set(Ending):
+            yield Flaw(("beats", number, "id"), f"{beat.id} is the name of an ending", "name the beat otherwise")
+
+
+def _repeated(named: Iterable[tuple[Place, str]]) -> Iterator[Flaw]:
+    seen = set()
+    for place, name in named:
+        if name in seen:
+            yield Flaw(place, f"{name} is there already", "give each its own id")
+        seen.add(name)
+
+
+def _intents(scenario: Scenario, shared: SharedParts) -> Iterator[Flaw]:
+    used = list(_intents_used(scenario))
+    known = scenario.intents.keys() | shared.intents.keys()
+    yield from _unknown(used, known, "intent")
+    for name in scenario.intents.keys() & shared.intents.keys():
+        yield Flaw(("intents", name), f"{name} is a shared intent", "name it otherwise, or use the shared one")
+    for name in scenario.intents.keys() - {one for _, one in used}:
+        yield Flaw(
+            ("intents", name), "the intent is used nowhere", "use it in a beat, a trigger or a need, or delete it"
+        )
+
+
+def _intents_used(scenario: Scenario) -> Iterator[tuple[Place, str]]:
+    for place, condition in conditions(scenario):
+        key = next((key for key in ("heard", "ever", "never") if getattr(condition, key)), "heard")
+        yield from _indexed((*place, key), condition.intents)
+    for number, trigger in enumerate(scenario.emotion.triggers):
+        yield from _indexed(("emotion", "triggers", number, "when", "heard"), trigger.when.heard or ())
+    yield from _indexed(("level", "told_by"), scenario.level.told_by)
+    listening: dict[str, Sequence[Any]] = {
+        "answers": scenario.answers, "needs": scenario.needs, "traps": scenario.traps, "critical": scenario.critical
+    }  # fmt: skip
+    for name, listed in listening.items():
+        for number, one in enumerate(listed):
+            yield from _indexed((name, number, "heard"), one.heard)
+
+
+def _indexed(place: Place, names: Sequence[str]) -> Iterator[tuple[Place, str]]:
+    for index, name in enumerate(names):
+        yield (*place, index), name
+
+
+def _unknown(used: Iterable[tuple[Place, str]], known: Collection[str], kind: str) -> Iterator[Flaw]:
+    for place, name in used:
+        if name not in known:
+            near = get_close_matches(name, known, n=1)
+            mend = f"did you mean {near[0]!r}?" if near else f"write one of: {', '.join(sorted(known))}"
+            yield Flaw(place, f"there is no {kind} {name!r}", mend)
+
+
+def _goals(scenario: Scenario) -> Iterator[Flaw]:
+    beats = [beat.id for beat in scenario.beats]
+    goals: list[tuple[Place, str]] = []
+    for number, beat in enumerate(scenario.beats):
+        goals += [(("beats", number, "on", index, "go"), move.go) for index, move in enumerate(beat.on)]
+        goals.append((("beats", number, "else", "go"), beat.otherwise.go))
+    goals += [(("anywhere", index, "go"), move.go) for index, move in enumerate(scenario.anywhere)]
+    yield from _unknown(goals, [*beats, *GOALS], "beat or ending")
+    visited = [(place, condition.visited or ()) for place, condition in conditions(scenario)]
+    yield from _unknown([one for at, names in visited for one in _indexed((*at, "visited"), names)], beats, "beat")
+
+
+def _facts(scenario: Scenario) -> Iterator[Flaw]:
+    known = [fact.id for fact in scenario.facts]
+    for place, say in scenario.spoken():
+        for number, line in enumerate(say):
+            yield from _unknown(_indexed((*place, number, "reveals"), line.reveals), known, "fact")
+    for number, test in enumerate(scenario.tests):
+        yield from _unknown(_indexed(("tests", number, "reveals"), test.reveals), known, "fact")
+
+
+def _traps(scenario: Scenario) -> Iterator[Flaw]:
+    known = [trap.id for trap in scenario.traps]
+    for number, test in enumerate(scenario.tests):
+        yield from _unknown(_indexed(("tests", number, "traps"), test.traps), known, "trap")
+
+
+def _rubric(scenario: Scenario, shared: SharedParts) -> Iterator[Flaw]:
+    rubric = scenario.rubric
+    named = [(("rubric", key), getattr(rubric, key)) for key in ("opening", "closing") if getattr(rubric, key)]
+    yield from _unknown(named, [criterion.id for criterion in shared.criteria], "shared criterion")
+    own = [(("rubric", "own", index, "id"), criterion.id) for index, criterion in enumerate(rubric.own)]
+    yield from _repeated([*named, *own])
+    if (count := len(named) + len(own)) != CRITERIA:
+        what = f"the rubric has {count} criteria, {CRITERIA} are marked"
+        yield Flaw(("rubric",), what, "add what is missing, or name a shared opening and closing")

@@ -1,0 +1,98 @@
+"""The script as a graph: every beat can be reached, every call comes to an end, a good one to a good end."""
+
+from collections.abc import Iterator
+
+from lms.domain.scenarios.beats import Ending
+from lms.domain.scenarios.flaw import Flaw
+from lms.domain.scenarios.references import conditions
+from lms.domain.scenarios.scenario import Scenario
+from lms.domain.values import Language
+
+ENDS_TESTED = (Ending.RESOLVED, Ending.WALKED_OUT, Ending.SILENT)
+
+
+def flaws(scenario: Scenario) -> Iterator[Flaw]:
+    yield from _unreachable(scenario)
+    yield from _endless(scenario)
+    yield from _never_resolved(scenario)
+    yield from _emotion(scenario)
+    yield from _level(scenario)
+    yield from _untested(scenario)
+
+
+def ways(scenario: Scenario) -> dict[str, list[str]]:
+    """From each beat the beats and endings that it may lead to: the edges of the graph that authors see."""
+    anywhere = [move.go for move in scenario.anywhere]
+    return {
+        beat.id: list(dict.fromkeys([*(move.go for move in beat.on), *anywhere, beat.otherwise.go]))
+        for beat in scenario.beats
+    }
+
+
+def _unreachable(scenario: Scenario) -> Iterator[Flaw]:
+    onward = ways(scenario)
+    reached, waiting = set(), [scenario.beats[0].id]
+    while waiting:
+        if (name := waiting.pop()) not in reached and name in onward:
+            reached.add(name)
+            waiting += onward[name]
+    for number, beat in enumerate(scenario.beats):
+        if beat.id not in reached:
+            yield Flaw(
+                ("beats", number, "id"), "nothing leads to this beat", "name it in the go of another, or delete it"
+            )
+
+
+def _endless(scenario: Scenario) -> Iterator[Flaw]:
+    """Moves are capped by the visits of their beats, ``else`` by its max; what else leads to must not go round."""
+    for number, beat in enumerate(scenario.beats):
+        chain, name = [beat.id], beat.otherwise.go
+        while name in scenario.beat_by_id and name not in chain:
+            chain.append(name)
+            name = scenario.beat_by_id[name].otherwise.go
+        if name == beat.id:
+            what = f"else goes round without end: {' → '.join([*chain, name])}"
+            yield Flaw(("beats", number, "else", "go"), what, "let one of them lead to an ending")
+
+
+def _never_resolved(scenario: Scenario) -> Iterator[Flaw]:
+    if not any(Ending.RESOLVED.value in goals for goals in ways(scenario).values()):
+        yield Flaw(("beats",), "no beat leads to resolved", "let a move or an else go to resolved")
+
+
+def _emotion(scenario: Scenario) -> Iterator[Flaw]:
+    emotion = scenario.emotion
+    if not emotion.lowest <= emotion.start <= emotion.highest:
+        what = f"{emotion.start} is outside {emotion.lowest} to {emotion.highest}"
+        yield Flaw(("emotion", "start"), what, "start between lowest and highest")
+    if not emotion.lowest <= emotion.good < emotion.leaves.at:
+        what = f"{emotion.good} is not between lowest and leaves.at"
+        yield Flaw(("emotion", "good"), what, "a good end is calmer than one who walks out")
+    if not emotion.good < emotion.leaves.at <= emotion.highest:
+        what = f"{emotion.leaves.at} is never reached, or too early"
+        yield Flaw(("emotion", "leaves", "at"), what, "write a number above good, up to highest")
+    calming = sum(trigger.delta for trigger in emotion.triggers if trigger.delta < 0)
+    if emotion.start + calming > emotion.good:
+        what = f"all calming triggers together leave {emotion.start + calming}, a good end needs {emotion.good}"
+        yield Flaw(("emotion", "triggers"), what, "add a trigger that calms, or start calmer")
+
+
+def _level(scenario: Scenario) -> Iterator[Flaw]:
+    level = scenario.level
+    clocked = bool(level.shows), bool(level.told_by)
+    if level.of == 3 and not all(clocked):
+        yield Flaw(("level",), "level 3 without shows and told_by", "say when the need shows, and what tells of it")
+    if level.of < 3 and any(clocked):
+        yield Flaw(("level",), "only level 3 has a hand-over", "write shows: [] and told_by: []")
+    for place, condition in conditions(scenario):
+        if place[0] == "level" and (condition.heard or condition.ready):
+            yield Flaw(place, "a need shows in what happened before", "write start, ever, visited, calm or upset")
+
+
+def _untested(scenario: Scenario) -> Iterator[Flaw]:
+    tested = {(test.language, test.ends) for test in scenario.tests}
+    for language in Language:
+        for ending in ENDS_TESTED:
+            if (language, ending) not in tested:
+                what = f"no test in {language.value} comes to a {ending.value} end"
+                yield Flaw(("tests",), what, "write a short conversation that does")

@@ -1,0 +1,19 @@
+"""The little of google-re2 that this project uses (the package brings no types)."""
+
+from collections.abc import Iterator
+
+class error(Exception): ...
+
+class Options:
+    log_errors: bool
+    max_mem: int
+
+class _Match:
+    def start(self) -> int: ...
+    def end(self) -> int: ...
+
+class _Regexp:
+    def search(self, text: str) -> _Match | None: ...
+    def finditer(self, text: str) -> Iterator[_Match]: ...
+
+def compile(pattern: str, options: Options | None = None) -> _Regexp: ...
