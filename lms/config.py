@@ -23,6 +23,7 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     TIME_ZONE       how times are shown; default Asia/Shanghai
     CLOCK           system (default) or database (several application machines, PostgreSQL)
     INSTANCE_PATH   where the SQLite file, the job queue and the audit heads lie; default ./instance
+    THREADS         threads of each of the server's processes (gunicorn.conf.py); default 8
     BEHIND_PROXY    number of reverse proxies whose X-Forwarded-* headers are trusted; default 0
     """
     stage = environ.get("SHANGGANG_ENV", "production")
@@ -41,6 +42,12 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "STAGE": stage,
         "SECRET_KEY": secret,
         "SQLALCHEMY_DATABASE_URI": database_url(environ.get("DATABASE_URL"), instance),
+        "SQLALCHEMY_ENGINE_OPTIONS": {
+            # A connection for every thread: one that the pool has no room for is closed after each request, and
+            # opening one costs more than a save. The last used is used first: its caches are warm.
+            "pool_size": int(environ.get("THREADS", "8")) + 2,
+            "pool_use_lifo": True,
+        },
         "INSTANCE_PATH": str(instance),
         "CLOCK": environ.get("CLOCK", "system"),
         "BEHIND_PROXY": int(environ.get("BEHIND_PROXY", "0")),
