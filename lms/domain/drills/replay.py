@@ -14,6 +14,7 @@ NOTICE = "notice:"  # evidence that belongs to no customer
 NOBODY = 0  # the customer under whom notices are pinned
 ARTICLE = "article"  # the answer that every task asks for besides its fields
 LONGEST = 4000  # characters of anything typed
+LONGEST_NAME = 60  # … of what names a field, a panel, a piece of evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,8 @@ def steps(task: Task, actions: Iterable[Action]) -> Iterator[Step]:
     """Action by action, in the order given. An op id that came before, or a ``seq`` that does not rise, is refused."""
     state, last, known = RunState(), 0, set[str]()
     for action in actions:
-        in_order = action.op_id not in known and action.seq > last
-        changed = _obey(task, state, action) if in_order else None
+        sound = action.op_id not in known and action.seq > last and isinstance(action.data, dict)
+        changed = _obey(task, state, action) if sound else None
         after = changed or replace(state, refused=state.refused + 1)
         yield Step(action, state, after, changed is not None)
         state, last = after, max(last, action.seq)
@@ -63,14 +64,27 @@ def _same_clock(one: datetime, other: datetime) -> bool:
     return (one.utcoffset() is None) == (other.utcoffset() is None)
 
 
-def _text(data: Any, key: str) -> str | None:
-    value = data.get(key) if isinstance(data, dict) else None
-    return value if isinstance(value, str) and len(value) <= LONGEST else None
+def _text(data: dict[str, Any], key: str, longest: int = LONGEST) -> str | None:
+    value = data.get(key)
+    return value if isinstance(value, str) and len(value) <= longest else None
 
 
-def _number(data: Any, key: str) -> int | None:
-    value = data.get(key) if isinstance(data, dict) else None
+def _name(data: dict[str, Any], key: str) -> str | None:
+    return _text(data, key, LONGEST_NAME)
+
+
+def _number(data: dict[str, Any], key: str) -> int | None:
+    value = data.get(key)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _proofs(data: dict[str, Any]) -> tuple[str, ...] | None:
+    """What the trainee ticked as shown by the caller; None where it is no list of known proofs."""
+    listed = data.get("proofs", [])
+    known = {proof.value for proof in Proof}
+    if not isinstance(listed, list | tuple) or not all(isinstance(one, str) and one in known for one in listed):
+        return None
+    return tuple(dict.fromkeys(listed))
 
 
 def _search(_task: Task, state: RunState, action: Action) -> RunState | None:
@@ -85,37 +99,34 @@ def _open(task: Task, state: RunState, action: Action) -> RunState | None:
 
 
 def _verify(_task: Task, state: RunState, action: Action) -> RunState | None:
-    level, proofs = _number(action.data, "level"), action.data.get("proofs", []) if action.data else []
-    if level is None or not 0 <= level <= 3 or not isinstance(proofs, list | tuple):
+    level, proofs = _number(action.data, "level"), _proofs(action.data)
+    if level is None or not 0 <= level <= 3 or proofs is None:
         return None
-    known = {proof.value for proof in Proof}
-    if not all(isinstance(proof, str) and proof in known for proof in proofs):
-        return None
-    return replace(state, level=level, proofs=tuple(dict.fromkeys(str(proof) for proof in proofs)))
+    return replace(state, level=level, proofs=proofs)
 
 
 def _panel(_task: Task, state: RunState, action: Action) -> RunState | None:
-    panel = _text(action.data, "panel")
+    panel = _name(action.data, "panel")
     if state.customer is None or panel not in {name.value for name in PanelName}:
         return None
     return replace(state, panel=panel, panels=_with(state.panels, (state.customer, panel)))
 
 
 def _unmask(_task: Task, state: RunState, action: Action) -> RunState | None:
-    field = _text(action.data, "field")
+    field = _name(action.data, "field")
     if state.customer is None or not field:
         return None
     return replace(state, unmasked=_with(state.unmasked, (state.customer, field)))
 
 
 def _article(_task: Task, state: RunState, action: Action) -> RunState | None:
-    article = _text(action.data, "article")
+    article = _name(action.data, "article")
     return replace(state, articles=_with(state.articles, article)) if article else None
 
 
 def _pinned(state: RunState, action: Action) -> tuple[int, str] | None:
     """Whose evidence is meant: the open record's, or a notice."""
-    ref = _text(action.data, "ref")
+    ref = _name(action.data, "ref")
     if not ref:
         return None
     if ref.startswith(NOTICE):
