@@ -18,6 +18,7 @@ from gunicorn.app.base import Application
 
 from lms.config import ROOT
 from lms.content.bank import read_bank
+from lms.content.drill_plans import SHIPPED, read_drill_plans
 from lms.extensions import db
 from lms.jobs import make_queue
 from lms.services import calendar, demonstration, sitting_papers
@@ -86,7 +87,10 @@ def prepare() -> None:
     files = read_bank(Path(current_app.config["CONTENT_ROOT"], "question_bank"))
     if files.errors:
         raise click.ClickException("the question bank has errors; `flask content check` names them")
-    report = load(files, None, now)
+    plans = read_drill_plans(Path(current_app.config["CONTENT_ROOT"]) / SHIPPED)
+    if plans.errors:
+        raise click.ClickException("the drill plans have errors; `flask content check` names them")
+    report = load(files, None, now, drill_plans=plans.plans.values())
     if report.changed:
         click.echo(f"Question bank loaded: {len(files.questions)} questions.")
     if current_app.config["STAGE"] == "development":

@@ -7,7 +7,8 @@ from typing import Any
 
 import yaml
 
-from lms.domain.blueprints import Blueprint
+from lms.domain.drills.plans import DrillPlan
+from lms.domain.plans import Plan
 from lms.domain.questions import Question
 from lms.domain.values import Texts
 
@@ -73,21 +74,25 @@ def _indented(text: str) -> str:
     return re.sub(r"(?m)^(?=[^\n])", "  ", text)
 
 
-def blueprint_file(plan: Blueprint) -> str:
-    """A blueprint's file; what is as by default is left out."""
+def blueprint_file(plan: Plan) -> str:
+    """The file of a blueprint or a drill plan; what is as by default is left out."""
     return _dump(plan.model_dump(mode="json", exclude_none=True, exclude_defaults=True))
 
 
 def write_bank(
-    folder: Path, topics: Mapping[tuple[str, str], tuple[Texts, list[Question]]], plans: Iterable[Blueprint]
+    folder: Path, topics: Mapping[tuple[str, str], tuple[Texts, list[Question]]], plans: Iterable[Plan]
 ) -> list[Path]:
-    """Write every topic and blueprint below ``folder``; the paths that were written. Other files stay."""
+    """Write every topic, blueprint and drill plan below ``folder``; the paths that were written. Other files stay."""
     texts = {
         folder / f"{section}-{topic}.yaml": topic_file(section, topic, title, questions)
         for (section, topic), (title, questions) in sorted(topics.items())
     }
-    texts |= {folder / "blueprints" / f"{plan.code}.yaml": blueprint_file(plan) for plan in plans}
+    texts |= {folder / _home(plan) / f"{plan.code}.yaml": blueprint_file(plan) for plan in plans}
     for path, text in texts.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")
     return list(texts)
+
+
+def _home(plan: Plan) -> str:
+    return "plans" if isinstance(plan, DrillPlan) else "blueprints"

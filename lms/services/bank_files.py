@@ -1,7 +1,7 @@
 """The bank between files and database (contract 11): files seed it, an edited record is never overwritten."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,52 +11,24 @@ from sqlalchemy.orm import defer
 from lms.content.bank import BankFiles
 from lms.content.filed import FiledTopic
 from lms.domain import bank
-from lms.domain.blueprints import Blueprint as Plan
+from lms.domain.drills.plans import DrillPlan
+from lms.domain.plans import Plan
 from lms.domain.questions import Question as Content
 from lms.domain.values import Texts
 from lms.extensions import db
-from lms.models.bank import Blueprint, BlueprintVersion, Question, QuestionKey, QuestionVersion, Topic
+from lms.models.bank import Question, QuestionKey, QuestionVersion, Topic
+from lms.services.blueprint_files import load_plans, stored_plans
+from lms.services.load_report import Conflict, Known, LoadReport, judge
 from lms.services.writing import Deed, writing
+
+__all__ = ["Conflict", "LoadReport", "load", "stored"]
 
 BATCH = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """A record that was edited in the bank since the last load, and which a file says otherwise.
-
-    ``both``: the file was changed since then too. The record is left as it is.
-    """
-
-    code: str
-    both: bool
-
-
-@dataclass(slots=True)
-class LoadReport:
-    """What a load did, by codes of questions and, as ``blueprint:code``, of blueprints."""
-
-    added: list[str] = field(default_factory=list)
-    updated: list[str] = field(default_factory=list)
-    unchanged: int = 0
-    conflicts: list[Conflict] = field(default_factory=list)
-    topics: int = 0  # titles added or changed
-
-    @property
-    def changed(self) -> bool:
-        return bool(self.added or self.updated or self.topics)
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What the database has of a record before the load."""
-
-    id: int
-    digest: str
-    loaded_digest: str | None
-
-
-def load(files: BankFiles, actor_id: int | None, now: datetime) -> LoadReport:
+def load(
+    files: BankFiles, actor_id: int | None, now: datetime, *, drill_plans: Collection[DrillPlan] = ()
+) -> LoadReport:
     """Bring what the files hold into the bank, in one commit; loading the same files again changes nothing.
 
     A new question is live at once, without an author. A known one gets a version only where it was not edited since
@@ -67,7 +39,7 @@ def load(files: BankFiles, actor_id: int | None, now: datetime) -> LoadReport:
     with writing(actor_id, now) as deed:
         _load_topics(deed, list(files.topics.values()), report)
         _load_questions(deed, {code: filed.question for code, filed in files.questions.items()}, report)
-        _load_blueprints(deed, {code: filed.blueprint for code, filed in files.blueprints.items()}, report)
+        load_plans(deed, [*(filed.blueprint for filed in files.blueprints.values()), *drill_plans], report)
         if report.changed:
             deed.note("bank.loaded", "bank", added=report.added, updated=report.updated, topics=report.topics)
     return report
@@ -87,21 +59,9 @@ def _load_topics(deed: Deed, topics: Sequence[FiledTopic], report: LoadReport) -
         report.topics += 1
 
 
-def _judge(code: str, known: _Known, digest: str, report: LoadReport) -> str:
-    """``same``, ``adopt`` (the same, by an edit of each), ``update`` or ``conflict``."""
-    if digest == known.digest:
-        report.unchanged += 1
-        return "same" if known.loaded_digest == digest else "adopt"
-    if known.digest != known.loaded_digest:
-        report.conflicts.append(Conflict(code, both=digest != known.loaded_digest))
-        return "conflict"
-    report.updated.append(code)
-    return "update"
-
-
 def _load_questions(deed: Deed, contents: Mapping[str, Content], report: LoadReport) -> None:
     rows = deed.session.execute(select(Question.code, Question.id, Question.digest, Question.loaded_digest))
-    known = {code: _Known(id_, digest, loaded) for code, id_, digest, loaded in rows}
+    known = {code: Known(id_, digest, loaded) for code, id_, digest, loaded in rows}
     fresh: list[Content] = []
     changed: list[Content] = []
     adopted: list[dict[str, Any]] = []
@@ -111,7 +71,7 @@ def _load_questions(deed: Deed, contents: Mapping[str, Content], report: LoadRep
             report.added.append(code)
             continue
         digest = bank.digest(content)
-        verdict = _judge(code, known[code], digest, report)
+        verdict = judge(code, known[code], digest, report)
         if verdict == "update":
             changed.append(content)
         elif verdict == "adopt":
@@ -215,43 +175,6 @@ def _insert_versions(deed: Deed, batch: Sequence[Content], ids: Mapping[str, int
     return versions
 
 
-def _load_blueprints(deed: Deed, plans: Mapping[str, Plan], report: LoadReport) -> None:
-    rows = {row.code: row for row in deed.session.execute(select(Blueprint)).scalars()}
-    for code, plan in plans.items():
-        digest = bank.digest(plan)
-        row = rows.get(code)
-        if row is None:
-            row = Blueprint(code=code, digest=digest)
-            deed.session.add(row)
-            deed.session.flush()
-            report.added.append(f"blueprint:{code}")
-        else:
-            verdict = _judge(f"blueprint:{code}", _Known(row.id, row.digest, row.loaded_digest), digest, report)
-            if verdict == "adopt":
-                row.loaded_digest = digest
-            if verdict != "update":
-                continue
-        add_blueprint_version(deed, row, plan, author_id=None)
-        row.loaded_digest = digest
-
-
-def add_blueprint_version(deed: Deed, row: Blueprint, plan: Plan, *, author_id: int | None) -> BlueprintVersion:
-    """The next version of a blueprint, which becomes its newest; earlier ones, and sittings on them, stay."""
-    last = db.session.get(BlueprintVersion, row.newest_id) if row.newest_id else None
-    version = BlueprintVersion(
-        blueprint_id=row.id,
-        number=last.number + 1 if last else 1,
-        body=plan.model_dump(mode="json", exclude_none=True),
-        author_id=author_id,
-        saved_at=deed.now,
-    )
-    deed.session.add(version)
-    deed.session.flush()
-    row.newest_id = version.id
-    row.digest = bank.digest(plan)
-    return version
-
-
 @dataclass(frozen=True, slots=True)
 class Stored:
     """The bank as files would hold it: (section, topic) → title and questions; what stays out by state."""
@@ -277,9 +200,7 @@ def stored(*, drafts: bool = False) -> Stored:
         content = _content(shown)
         title = titles.get(content.topic) or Texts(zh=content.topic)
         topics.setdefault((content.section.value, content.topic), (title, []))[1].append(content)
-    bodies = select(BlueprintVersion.body).join(Blueprint, Blueprint.newest_id == BlueprintVersion.id)
-    plans = db.session.execute(bodies.where(Blueprint.retired.is_(False)).order_by(Blueprint.code)).scalars()
-    return Stored(topics, [Plan.model_validate(body) for body in plans], left_out)
+    return Stored(topics, stored_plans(), left_out)
 
 
 def _content(version_id: int) -> Content:

@@ -7,16 +7,18 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from lms.domain import bank
-from lms.domain.blueprints import Blueprint as Plan
+from lms.domain.blueprints import Blueprint as ExamPlan
 from lms.domain.blueprints import Cell
+from lms.domain.drills.plans import DrillPlan
 from lms.domain.frozen_paper import FrozenPaper, freeze
 from lms.domain.papers import Assembler, fits, shortages, wanted
+from lms.domain.plans import EXAM, Plan, kind_of, read_plan
 from lms.domain.values import Language
 from lms.extensions import db
 from lms.models.bank import Blueprint, BlueprintVersion, QuestionVersion
 from lms.models.exams import Sitting
 from lms.models.people import Person
-from lms.services.bank_files import add_blueprint_version
+from lms.services.blueprint_files import add_blueprint_version
 from lms.services.sitting_papers import live_pool
 from lms.services.writing import Deed, writing
 
@@ -43,7 +45,10 @@ class Unchanged(Exception):
 
 @dataclass(frozen=True, slots=True)
 class BlueprintPage:
-    """A blueprint's newest version; ``author`` empty: loaded from a file. ``sittings`` stand on any version."""
+    """The newest version of a blueprint or drill plan; ``author`` empty: loaded from a file.
+
+    ``sittings`` stand on any version.
+    """
 
     id: int
     number: int
@@ -52,6 +57,24 @@ class BlueprintPage:
     retired: bool
     sittings: int
     plan: Plan
+
+    @property
+    def kind(self) -> str:
+        return kind_of(self.plan)
+
+    @property
+    def exam(self) -> ExamPlan:
+        """The plan of an exam. Raises :class:`NoSuchBlueprint` for a drill."""
+        if not isinstance(self.plan, ExamPlan):
+            raise NoSuchBlueprint
+        return self.plan
+
+    @property
+    def drill(self) -> DrillPlan:
+        """The plan of a drill. Raises :class:`NoSuchBlueprint` for an exam."""
+        if not isinstance(self.plan, DrillPlan):
+            raise NoSuchBlueprint
+        return self.plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +88,14 @@ class Fill:
     impossible: frozenset[Language]  # where not even one paper can be drawn
 
 
-def newest_plans() -> Sequence[Plan]:
-    """The newest version of every blueprint that is in use."""
+def newest_plans() -> Sequence[ExamPlan]:
+    """The newest version of every exam's blueprint that is in use."""
     bodies = db.session.execute(
         select(BlueprintVersion.body)
         .join(Blueprint, Blueprint.newest_id == BlueprintVersion.id)
-        .where(Blueprint.retired.is_(False))
+        .where(Blueprint.retired.is_(False), Blueprint.kind == EXAM)
     ).scalars()
-    return [Plan.model_validate(body) for body in bodies]
+    return [ExamPlan.model_validate(body) for body in bodies]
 
 
 _SITTINGS = (
@@ -90,9 +113,13 @@ _PAGES = (
 
 
 def blueprint_pages() -> Sequence[BlueprintPage]:
-    """All blueprints: those in use first, certification exams before others."""
+    """All blueprints and drill plans: those in use first, exams before drills, certification before others."""
     pages = [_page(*row) for row in db.session.execute(_PAGES)]
-    return sorted(pages, key=lambda page: (page.retired, not page.plan.certification, page.plan.code))
+    return sorted(pages, key=_rank)
+
+
+def _rank(page: BlueprintPage) -> tuple[object, ...]:
+    return page.retired, page.kind != EXAM, not page.plan.certification, page.plan.code
 
 
 def blueprint_page(blueprint_id: int) -> BlueprintPage:
@@ -104,11 +131,11 @@ def blueprint_page(blueprint_id: int) -> BlueprintPage:
 
 
 def _page(row: Blueprint, version: BlueprintVersion, author: str | None, sittings: int) -> BlueprintPage:
-    plan = Plan.model_validate(version.body)
+    plan = read_plan(version.body)
     return BlueprintPage(row.id, version.number, author or "", version.saved_at, row.retired, sittings, plan)
 
 
-def fill(plan: Plan) -> list[Fill]:
+def fill(plan: ExamPlan) -> list[Fill]:
     """Every cell of the plan against the live bank, in the plan's order."""
     pool = [entry for entry, _version in live_pool(plan)]
     short = {language: {s.cell: s for s in shortages(plan, pool, language)} for language in Language}
@@ -128,7 +155,7 @@ def fill(plan: Plan) -> list[Fill]:
     ]
 
 
-def sample_paper(plan: Plan, language: Language, seed: int) -> FrozenPaper:
+def sample_paper(plan: ExamPlan, language: Language, seed: int) -> FrozenPaper:
     """A paper of the live bank as a candidate would get it. Raises CannotAssemble."""
     pool = live_pool(plan)
     versions = {entry.code: version for entry, version in pool}
@@ -144,7 +171,7 @@ def create(actor_id: int, now: datetime, plan: Plan) -> int:
     with writing(actor_id, now) as deed:
         if deed.session.execute(select(Blueprint.id).where(Blueprint.code == plan.code)).first():
             raise CodeTaken(plan.code)
-        row = Blueprint(code=plan.code, digest="")
+        row = Blueprint(code=plan.code, kind=kind_of(plan), digest="")
         deed.session.add(row)
         deed.session.flush()
         add_blueprint_version(deed, row, plan, author_id=actor_id)

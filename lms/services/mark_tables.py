@@ -11,11 +11,12 @@ from typing import Any
 from sqlalchemy import String, case, select, type_coerce
 
 from lms.domain.attempts import AttemptState
+from lms.domain.plans import EXAM
 from lms.domain.questions import Kind, Section
 from lms.domain.statistics import Marks, OptionUse, Picks, option_uses
 from lms.domain.values import parse_exact
 from lms.extensions import db
-from lms.models.bank import BlueprintVersion, Question, QuestionKey, QuestionVersion
+from lms.models.bank import Blueprint, BlueprintVersion, Question, QuestionKey, QuestionVersion
 from lms.models.exams import Attempt, PaperQuestion, Sitting
 
 # Whose marks count: all in, and not void. What they see of it, released or not, is another matter.
@@ -25,7 +26,7 @@ CHOICE = (Kind.SINGLE.value, Kind.MULTIPLE.value)
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which papers: those of some sittings, of one blueprint in all sittings, or with neither all there are."""
+    """Which papers: those of some sittings, of one blueprint in all sittings, or with neither all exams there are."""
 
     sitting_ids: tuple[int, ...] | None = None
     blueprint_id: int | None = None
@@ -42,7 +43,19 @@ class Scope:
             versions = select(BlueprintVersion.id).where(BlueprintVersion.blueprint_id == self.blueprint_id)
             sittings = select(Sitting.id).where(Sitting.blueprint_version_id.in_(versions))
             statement = statement.where(Attempt.sitting_id.in_(sittings))
+        if self.sitting_ids is None and self.blueprint_id is None:
+            statement = statement.where(Attempt.sitting_id.in_(exam_sittings()))
         return statement
+
+
+def exam_sittings() -> Any:
+    """The ids of the sittings that are exams: the tasks of a drill are no items of the bank."""
+    return (
+        select(Sitting.id)
+        .join(BlueprintVersion, BlueprintVersion.id == Sitting.blueprint_version_id)
+        .join(Blueprint, Blueprint.id == BlueprintVersion.blueprint_id)
+        .where(Blueprint.kind == EXAM)
+    )
 
 
 @dataclass(frozen=True, slots=True)

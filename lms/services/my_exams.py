@@ -8,12 +8,13 @@ from sqlalchemy import BindParameter, bindparam, select
 
 from lms.domain.access_rules import Reason
 from lms.domain.attempts import AttemptState
+from lms.domain.plans import kind_of
 from lms.domain.sittings import Stage, stage
 from lms.extensions import db
 from lms.models.exams import Attempt, Sitting
 from lms.models.people import TRAINEE, CohortMember
 from lms.services.sign_in import SignedIn
-from lms.services.sitting_papers import blueprint_of
+from lms.services.sitting_papers import plan_of
 from lms.services.sittings import refusals_to_start
 
 
@@ -29,13 +30,17 @@ class MyAttempt:
 
 @dataclass(frozen=True)
 class MySitting:
-    """One sitting as its candidate sees it; ``refusals`` is empty when they may start now."""
+    """One sitting as its candidate sees it; ``refusals`` is empty when they may start now.
+
+    ``kind``: exam, or lookup or workflow for a drill, whose ``questions`` are tasks.
+    """
 
     sitting_id: int
     title: str
     opens_at: datetime
     closes_at: datetime
     minutes: int
+    kind: str
     questions: int
     stage: Stage
     code_asked: bool
@@ -83,6 +88,7 @@ def sitting_for(person: SignedIn, sitting_id: int) -> Sitting | None:
 
 
 def _mine(sitting: Sitting, person: SignedIn, now: datetime) -> MySitting:
+    plan = plan_of(sitting.blueprint_version_id)
     attempts = db.session.execute(
         select(Attempt)
         .where(Attempt.sitting_id == sitting.id, Attempt.person_id == person.person_id)
@@ -97,7 +103,8 @@ def _mine(sitting: Sitting, person: SignedIn, now: datetime) -> MySitting:
         opens_at=sitting.opens_at,
         closes_at=sitting.closes_at,
         minutes=sitting.minutes,
-        questions=blueprint_of(sitting.blueprint_version_id).question_count,
+        kind=kind_of(plan),
+        questions=plan.question_count,
         stage=stage(sitting.opens_at, sitting.closes_at, now, cancelled=False),
         code_asked=sitting.code_hash is not None,
         navigation=sitting.navigation,

@@ -15,7 +15,7 @@ from lms.models.exams import Attempt, Sitting
 from lms.models.marking import MarkingTask
 from lms.models.people import TRAINER, CohortMember, Person
 from lms.services.results import mark_released, newest_results
-from lms.services.sitting_papers import blueprint_of
+from lms.services.sitting_papers import plan_of
 from lms.services.writing import writing
 
 TO_COME = (AttemptState.SUBMITTED.value, AttemptState.MARKING.value, AttemptState.MARKED.value)
@@ -67,7 +67,7 @@ class SittingResults:
     title: str
     cohort: str
     closes_at: datetime
-    pass_total: int
+    pass_total: Fraction | int
     sections: Sequence[str]
     candidates: Sequence[Candidate]
 
@@ -130,7 +130,7 @@ def _sitting(trainer_id: int, sitting_id: int) -> Sitting:
 def sitting_results(trainer_id: int, sitting_id: int, now: datetime) -> SittingResults:
     """Everybody who handed in, by name. Raises :class:`NotYourSitting`."""
     sitting = _sitting(trainer_id, sitting_id)
-    blueprint = blueprint_of(sitting.blueprint_version_id)
+    plan = plan_of(sitting.blueprint_version_id)
     rows = db.session.execute(
         select(Attempt, Person)
         .join(Person, Person.id == Attempt.person_id)
@@ -163,9 +163,9 @@ def sitting_results(trainer_id: int, sitting_id: int, now: datetime) -> SittingR
                 cause=result.cause if result else "",
             )
         )
-    names = [plan.section.value for plan in blueprint.sections]
+    names = [part.section.value for part in plan.sections]
     return SittingResults(
-        sitting.id, sitting.title, sitting.cohort.name, sitting.closes_at, blueprint.pass_total, names, candidates
+        sitting.id, sitting.title, sitting.cohort.name, sitting.closes_at, plan.pass_total, names, candidates
     )
 
 

@@ -9,14 +9,16 @@ from typing import Any
 
 from sqlalchemy import and_, case, func, select
 
+from lms.domain.drills.plans import DrillPlan
 from lms.domain.papers import Shortage, shortages
+from lms.domain.plans import kind_of
 from lms.domain.sittings import Stage, stage
 from lms.domain.values import Language, Texts
 from lms.extensions import db
 from lms.models.bank import Blueprint, BlueprintVersion
 from lms.models.exams import Allowance, Attempt, Invigilator, Save, Sitting
 from lms.models.people import TRAINEE, Cohort, CohortMember, Person, PersonRole
-from lms.services.sitting_papers import blueprint_of, live_pool
+from lms.services.sitting_papers import live_pool, plan_of
 from lms.services.sittings import MAY_INVIGILATE
 
 
@@ -120,7 +122,7 @@ def detail(sitting_id: int, now: datetime) -> Detail | None:
         sitting,
         stage(sitting.opens_at, sitting.closes_at, now, cancelled=sitting.cancelled_at is not None),
         sitting.cohort.name,
-        blueprint_of(sitting.blueprint_version_id).title,
+        plan_of(sitting.blueprint_version_id).title,
         tuple(invigilators),
         _candidates(sitting),
         creator.name if creator else "",
@@ -173,6 +175,7 @@ def _attempts(sitting_id: int) -> dict[int, list[AttemptRow]]:
 @dataclass(frozen=True)
 class BlueprintChoice:
     version_id: int
+    kind: str
     title: Texts
     number: int
     minutes: int
@@ -184,9 +187,11 @@ def blueprint_choices(present: int | None = None) -> list[BlueprintChoice]:
     newest = and_(Blueprint.newest_id == BlueprintVersion.id, Blueprint.retired.is_(False))
     chosen = newest if present is None else newest | (BlueprintVersion.id == present)
     versions = db.session.execute(query.where(chosen).order_by(Blueprint.code, BlueprintVersion.number)).scalars()
-    plans = [(version, blueprint_of(version.id)) for version in versions]
-    plans.sort(key=lambda pair: not pair[1].certification)  # the certification exam first
-    return [BlueprintChoice(version.id, plan.title, version.number, plan.minutes) for version, plan in plans]
+    plans = [(version, plan_of(version.id)) for version in versions]
+    plans.sort(key=lambda pair: (isinstance(pair[1], DrillPlan), not pair[1].certification))  # certification first
+    return [
+        BlueprintChoice(version.id, kind_of(plan), plan.title, version.number, plan.minutes) for version, plan in plans
+    ]
 
 
 def cohort_choices() -> Sequence[tuple[int, str, int]]:
@@ -204,8 +209,10 @@ def invigilator_choices() -> Sequence[tuple[int, str, str]]:
 
 
 def gaps(blueprint_version_id: int) -> dict[Language, list[Shortage]]:
-    """Language → the cells that the live bank cannot fill; languages without a gap are left out."""
-    blueprint = blueprint_of(blueprint_version_id)
+    """Language → the cells that the live bank cannot fill; languages without a gap are left out. A drill has none."""
+    blueprint = plan_of(blueprint_version_id)
+    if isinstance(blueprint, DrillPlan):
+        return {}
     pool = [entry for entry, _version in live_pool(blueprint)]
     found: dict[Language, Any] = {language: shortages(blueprint, pool, language) for language in Language}
     return {language: short for language, short in found.items() if short}

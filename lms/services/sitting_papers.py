@@ -11,20 +11,31 @@ from typing import Any
 from sqlalchemy import func, select
 
 from lms.domain.blueprints import Blueprint
+from lms.domain.drills.plans import DrillPlan
 from lms.domain.frozen_paper import FrozenPaper, freeze
 from lms.domain.papers import Assembler, CannotAssemble, PoolEntry, exposure_weight, rehearse, shortages
+from lms.domain.plans import EXAM, Plan, read_plan
 from lms.domain.questions import Kind, Section
 from lms.domain.values import Language
 from lms.extensions import db
+from lms.models.bank import Blueprint as BlueprintRow
 from lms.models.bank import BlueprintVersion, Question, QuestionVersion
 from lms.models.exams import Attempt, PaperQuestion, Sitting
 from lms.services.writing import writing
 
 
 @lru_cache(maxsize=64)
+def plan_of(version_id: int) -> Plan:
+    """What a sitting is made from, exam or drill; a version never changes, so it is read once."""
+    return read_plan(db.session.get_one(BlueprintVersion, version_id).body)
+
+
 def blueprint_of(version_id: int) -> Blueprint:
-    """A blueprint version never changes, so it is read once."""
-    return Blueprint.model_validate(db.session.get_one(BlueprintVersion, version_id).body)
+    """The blueprint of an exam. Raises LookupError where the version is a drill's plan."""
+    plan = plan_of(version_id)
+    if not isinstance(plan, Blueprint):
+        raise LookupError(f"version {version_id} is the plan of a {plan.kind} drill")
+    return plan
 
 
 def live_pool(blueprint: Blueprint) -> list[tuple[PoolEntry, int]]:
@@ -120,7 +131,11 @@ def _rehearsed(blueprint: Blueprint, pool: list[PoolEntry]) -> dict[str, dict[st
 def take_pools_due(now: datetime, ahead: timedelta = timedelta(minutes=2)) -> int:
     """Take the snapshots of sittings that open within ``ahead``, so that nobody waits for it; how many there were."""
     due = db.session.execute(
-        select(Sitting.id).where(
+        select(Sitting.id)
+        .join(BlueprintVersion, BlueprintVersion.id == Sitting.blueprint_version_id)
+        .join(BlueprintRow, BlueprintRow.id == BlueprintVersion.blueprint_id)
+        .where(
+            BlueprintRow.kind == EXAM,
             Sitting.pool_taken_at.is_(None),
             Sitting.cancelled_at.is_(None),
             Sitting.opens_at <= now + ahead,
@@ -180,7 +195,12 @@ def _prepared(sitting_id: int, blueprint_version_id: int, language: Language, _t
 
 
 def languages_of(sitting: Sitting) -> list[Language]:
-    """The languages in which the sitting's papers can be drawn, from the snapshot or, before it, the live bank."""
+    """The languages in which the sitting's papers can be drawn, from the snapshot or, before it, the live bank.
+
+    A drill's tasks are made in every language.
+    """
+    if isinstance(plan_of(sitting.blueprint_version_id), DrillPlan):
+        return list(Language)
     if sitting.pool_taken_at is not None:
         return [language for language in Language if _can_draw(sitting, language)]
     pool = [entry for entry, _version in live_pool(blueprint_of(sitting.blueprint_version_id))]
@@ -203,4 +223,4 @@ def _can_draw(sitting: Sitting, language: Language) -> bool:
 def forget() -> None:
     """Drop what was prepared (another database stands behind the same process: tests)."""
     _prepared.cache_clear()
-    blueprint_of.cache_clear()
+    plan_of.cache_clear()

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import BindParameter, bindparam, delete, func, select, update
 
 from lms.domain.access_rules import RULES, AccessRequest, Intent, Reason, refusals
+from lms.domain.drills.plans import DrillPlan
 from lms.domain.people import Role
 from lms.domain.results import Feedback
 from lms.domain.sittings import BadSitting, SittingPlan, check_change, check_code, reads_keys
@@ -16,6 +17,7 @@ from lms.models.exams import Allowance, Attempt, Invigilator, Sitting
 from lms.models.people import TRAINEE, Cohort, CohortMember, Person, PersonRole
 from lms.services import passwords
 from lms.services.extra_time import set_deadlines
+from lms.services.sitting_papers import plan_of as plan_of_version
 from lms.services.writing import Deed, writing
 
 MAY_INVIGILATE = (Role.TRAINER, Role.EXAMINER)
@@ -234,6 +236,8 @@ def _check_references(deed: Deed, plan: SittingPlan) -> None:
     problems = {}
     if deed.session.get(BlueprintVersion, plan.blueprint_version_id) is None:
         problems["blueprint_version_id"] = "unknown"
+    elif _too_short(plan):
+        problems["minutes"] = "too-short"
     if deed.session.get(Cohort, plan.cohort_id) is None:
         problems["cohort_id"] = "unknown"
     may = deed.session.execute(
@@ -245,3 +249,9 @@ def _check_references(deed: Deed, plan: SittingPlan) -> None:
         problems["invigilator_ids"] = "not-staff"
     if problems:
         raise BadSitting(**problems)
+
+
+def _too_short(plan: SittingPlan) -> bool:
+    """Whether a drill's tasks, each with its whole time, do not fit into the sitting's limit."""
+    drill = plan_of_version(plan.blueprint_version_id)
+    return isinstance(drill, DrillPlan) and plan.minutes * 60 < drill.tasks * drill.ends

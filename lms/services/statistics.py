@@ -8,6 +8,8 @@ from fractions import Fraction
 from sqlalchemy import case, func, select
 
 from lms.domain.attempts import AttemptState
+from lms.domain.blueprints import Blueprint as ExamPlan
+from lms.domain.plans import EXAM
 from lms.domain.statistics import (
     Dependability,
     ExamStatistics,
@@ -24,9 +26,9 @@ from lms.models.bank import Blueprint, BlueprintVersion
 from lms.models.exams import Attempt, Sitting
 from lms.models.marking import Result
 from lms.models.people import Cohort
-from lms.services.mark_tables import COUNTED, Item, MarkTable, Scope, mark_table
-from lms.services.sitting_papers import blueprint_of
-from lms.services.sittings import get_sitting
+from lms.services.mark_tables import COUNTED, Item, MarkTable, Scope, exam_sittings, mark_table
+from lms.services.sitting_papers import plan_of
+from lms.services.sittings import NoSuchSitting, get_sitting
 
 # Handed in, but not all marks are in yet.
 WAITING = (AttemptState.SUBMITTED.value, AttemptState.MARKING.value)
@@ -98,16 +100,22 @@ class SittingHead:
 
 
 def sitting_head(sitting_id: int) -> SittingHead:
-    """Raises NoSuchSitting."""
+    """Raises NoSuchSitting, for a drill's too: its tasks are no items of the bank."""
     sitting = get_sitting(sitting_id)
-    pass_total = blueprint_of(sitting.blueprint_version_id).pass_total
-    return SittingHead(sitting.id, sitting.title, sitting.opens_at, pass_total)
+    plan = plan_of(sitting.blueprint_version_id)
+    if not isinstance(plan, ExamPlan):
+        raise NoSuchSitting
+    return SittingHead(sitting.id, sitting.title, sitting.opens_at, plan.pass_total)
 
 
 def blueprints_sat() -> list[tuple[int, str]]:
-    """``(id, code)`` of the blueprints that sittings were held by."""
+    """``(id, code)`` of the exams' blueprints that sittings were held by."""
     used = select(BlueprintVersion.blueprint_id).join(Sitting, Sitting.blueprint_version_id == BlueprintVersion.id)
-    rows = db.session.execute(select(Blueprint.id, Blueprint.code).where(Blueprint.id.in_(used)).order_by(Blueprint.id))
+    rows = db.session.execute(
+        select(Blueprint.id, Blueprint.code)
+        .where(Blueprint.id.in_(used), Blueprint.kind == EXAM)
+        .order_by(Blueprint.id)
+    )
     return [(row[0], row[1]) for row in rows]
 
 
@@ -142,7 +150,7 @@ def overview(page: int, per_page: int = 20) -> tuple[list[SittingLine], int]:
         select(Sitting.id, Sitting.title, Cohort.name, Sitting.opens_at, marked, waiting)
         .join(Cohort, Cohort.id == Sitting.cohort_id)
         .join(Attempt, Attempt.sitting_id == Sitting.id)
-        .where(Attempt.state.in_((*COUNTED, *WAITING)))
+        .where(Attempt.state.in_((*COUNTED, *WAITING)), Sitting.id.in_(exam_sittings()))
         .group_by(Sitting.id, Sitting.title, Cohort.name, Sitting.opens_at)
         .order_by(Sitting.opens_at.desc(), Sitting.id.desc())
     ).all()

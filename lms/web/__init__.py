@@ -13,6 +13,7 @@ from lms.web import (
     blueprints,
     calendar,
     cohorts,
+    drill_plans,
     errors,
     exams,
     headers,
@@ -33,7 +34,7 @@ from lms.web.language import select_language
 FEATURES = (
     sign_in, account, home, bank, bank_pictures, blueprints, exams, people, cohorts, calendar,
     audit, sittings, invigilation, statistics,
-    marking, results, appeals, proposals, regrades,
+    marking, results, appeals, proposals, regrades, drill_plans,
 )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from lms.domain.papers import CannotAssemble
 from lms.domain.people import Role
+from lms.domain.plans import EXAM
 from lms.domain.values import Language
 from lms.services import bank_search
 from lms.services import blueprints as service
@@ -40,7 +41,8 @@ def _found(blueprint_id: int) -> service.BlueprintPage:
 @allow(Role.TRAINER)
 def blueprint_list() -> str:
     pages = service.blueprint_pages()
-    short = {one.id: sum(bool(cell.missing) for cell in service.fill(one.plan)) for one in pages if not one.retired}
+    exams = [one for one in pages if one.kind == EXAM and not one.retired]
+    short = {one.id: sum(bool(cell.missing) for cell in service.fill(one.exam)) for one in exams}
     return render_template("blueprints/list.html", pages=pages, short=short, shown_in=language())
 
 
@@ -66,7 +68,9 @@ def new() -> Page:
 @allow(Role.TRAINER)
 def blueprint(blueprint_id: int) -> Page:
     found = _found(blueprint_id)
-    form = blueprint_form(_topics(), found.plan, base=found.number)
+    if found.kind != EXAM:
+        return redirect(url_for("drill_plans.plan_page", plan_id=blueprint_id))
+    form = blueprint_form(_topics(), found.exam, base=found.number)
     if request.method == "GET":
         return _show(form, found)
     form.code.data = found.plan.code  # a code is never changed
@@ -144,11 +148,13 @@ def fill() -> Response:
 def sample(blueprint_id: int) -> str:
     """One paper as a candidate would see it, for ``?seed=`` and ``?in=``."""
     found = _found(blueprint_id)
+    if found.kind != EXAM:
+        abort(404)
     seed = min(max(request.args.get("seed", 1, type=int), 0), LARGEST_SEED)
     wanted = request.args.get("in", "")
     drawn_in = Language(wanted) if wanted in set(Language) else language()
     try:
-        paper, problem = service.sample_paper(found.plan, drawn_in, seed), ""
+        paper, problem = service.sample_paper(found.exam, drawn_in, seed), ""
     except CannotAssemble as error:
         paper, problem = None, str(error)
     return render_template(

@@ -14,6 +14,7 @@ def problem_text(field: str, code: str) -> str:
         ("closes_at", "before-opening"): _("关闭时间须晚于开放时间。"),
         ("closes_at", "already-past"): _("关闭时间已经过去。"),
         ("closes_at", "only-later"): _("已有人开考，关闭时间只能推迟。"),
+        ("minutes", "too-short"): _("限时放不下这份演练方案的全部任务。"),
         ("blueprint_version_id", "unknown"): _("请选择一份组卷蓝图。"),
         ("cohort_id", "unknown"): _("请选择一个批次。"),
         ("invigilator_ids", "not-staff"): _("只有培训师和考官可以监考。"),

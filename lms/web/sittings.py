@@ -25,6 +25,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from lms.domain.papers import Shortage
 from lms.domain.people import Role
+from lms.domain.plans import EXAM
 from lms.domain.results import Feedback
 from lms.domain.sittings import LONGEST_TITLE, MOST_ATTEMPTS, NAVIGATIONS, TAKEOVERS, BadSitting, SittingPlan
 from lms.domain.values import Language
@@ -37,7 +38,7 @@ from lms.web.access import allow, who
 from lms.web.language import language
 from lms.web.moment import from_local, local, now
 from lms.web.sitting_words import show_problems
-from lms.web.words import WORDS
+from lms.web.words import WORDS, word
 
 page = Blueprint("sittings", __name__, url_prefix="/sittings")
 page.register_blueprint(dues.page)
@@ -80,7 +81,7 @@ class StartedForm(FlaskForm):  # type: ignore[misc]
 
 
 class SittingForm(StartedForm):
-    blueprint = SelectField(__("组卷蓝图"), coerce=int)
+    blueprint = SelectField(__("组卷蓝图或演练方案"), coerce=int)
     cohort = SelectField(__("批次"), coerce=int)
     opens_at = DateTimeLocalField(__("开放时间"), format=MINUTE, validators=[InputRequired(__("请填写开放时间。"))])
     minutes = IntegerField(
@@ -133,8 +134,11 @@ class SittingForm(StartedForm):
 
 
 def _blueprint_label(choice: sitting_lists.BlueprintChoice, shown_in: Language) -> str:
-    return _("%(title)s（第 %(number)s 版，%(minutes)s 分钟）", title=choice.title.in_(shown_in),
-             number=choice.number, minutes=choice.minutes)  # fmt: skip
+    named = {"title": choice.title.in_(shown_in), "number": choice.number, "minutes": choice.minutes}
+    if choice.kind == EXAM:
+        return _("%(title)s（第 %(number)s 版，%(minutes)s 分钟）", **named)
+    kind = word("plan_kind", choice.kind)
+    return _("%(title)s（%(kind)s，第 %(number)s 版，%(minutes)s 分钟）", kind=kind, **named)
 
 
 def _first_window() -> tuple[datetime, datetime]:

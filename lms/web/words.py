@@ -106,6 +106,9 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "business": _("业务知识"),
         "compliance": _("合规知识"),
         "case": _("案例分析"),
+        "lookup": _("查询"),
+        "accuracy": _("准确"),
+        "efficiency": _("效率"),
     },
     "kind": {
         "single": _("单选"),
@@ -129,6 +132,7 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "released": _("已发布"),
         "void": _("作废"),
     },
+    "plan_kind": {"exam": _("理论考试"), "lookup": _("查询演练"), "workflow": _("全流程演练")},
     "multiple_rule": {
         "half": _("全对满分，少选得一半，错选零分"),
         "exact": _("全对得分，否则零分"),

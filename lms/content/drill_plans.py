@@ -1,0 +1,57 @@
+"""Drill plans 演练方案 as files: one a file, named by its code, checked like every other content."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from lms.content import bank_rules
+from lms.content.problems import Problem, SourceFile, in_order, of_fault
+from lms.content.validation import validated
+from lms.content.yaml_lines import LARGEST, YamlRefused, read_yaml
+from lms.domain.drills.plans import DrillKind, DrillPlan
+
+DRILLS = Path("scenarios", "drills")
+SHIPPED = DRILLS / "plans"
+_adapter = TypeAdapter(DrillPlan)
+
+
+@dataclass(frozen=True, slots=True)
+class DrillPlanFiles:
+    """The sound plans of a folder by code, and what is wrong with the others."""
+
+    plans: dict[str, DrillPlan]
+    problems: tuple[Problem, ...]
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        return tuple(problem for problem in self.problems if problem.is_error)
+
+
+def read_drill_plans(paths: Path | Iterable[Path]) -> DrillPlanFiles:
+    """The plans of a folder, or of single files. A folder that is not there has none."""
+    files = sorted(paths.glob("[!.]*.yaml")) if isinstance(paths, Path) else list(paths)
+    plans: dict[str, DrillPlan] = {}
+    problems: list[Problem] = []
+    for path in files:
+        try:
+            source = SourceFile(path, read_yaml(path.read_bytes()[: LARGEST + 1]))
+        except YamlRefused as refused:
+            problems += [of_fault(path, fault) for fault in refused.faults]
+            continue
+        checked = validated(_adapter, source.document.data, source, ())
+        problems += checked.problems
+        if (plan := checked.value) is None:
+            continue
+        if path.stem != plan.code:
+            what, mend = "the file name is not the plan's code", f"rename it to {plan.code}.yaml"
+            problems.append(source.error(("code",), what, mend))
+        problems += bank_rules.untranslated(plan.title, source, ("title",))
+        plans.setdefault(plan.code, plan)
+    return DrillPlanFiles(plans, in_order(problems))
+
+
+def template_codes(root: Path, kind: DrillKind) -> list[str]:
+    """The task templates of a kind, each a file named by its code."""
+    return sorted(path.stem for path in (root / DRILLS / kind.value).glob("[!.]*.yaml"))
