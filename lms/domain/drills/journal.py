@@ -50,7 +50,7 @@ class RunState:
     opened: tuple[int, ...] = ()
     panels: tuple[tuple[int, str], ...] = ()
     unmasked: tuple[tuple[int, str], ...] = ()
-    pins: tuple[tuple[int, str], ...] = ()  # (the record that was open, ref); a notice's record is 0
+    pins: tuple[tuple[int, str], ...] = ()  # (the record that was open, ref); a notice's record is -1
     articles: tuple[str, ...] = ()
     answers: dict[str, str] = field(default_factory=dict)
     refused: int = 0

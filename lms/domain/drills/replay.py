@@ -11,7 +11,7 @@ from lms.domain.drills.journal import Action, ActionKind, RunState
 from lms.domain.drills.tasks import Proof, Task
 
 NOTICE = "notice:"  # evidence that belongs to no customer
-NOBODY = 0  # the customer under whom notices are pinned
+NOBODY = -1  # the record under which notices are pinned
 ARTICLE = "article"  # the answer that every task asks for besides its fields
 LONGEST = 4000  # characters of anything typed
 LONGEST_NAME = 60  # … of what names a field, a panel, a piece of evidence
@@ -93,7 +93,7 @@ def _search(_task: Task, state: RunState, action: Action) -> RunState | None:
 
 def _open(task: Task, state: RunState, action: Action) -> RunState | None:
     customer = _number(action.data, "customer")
-    if customer is None or not 0 <= customer <= task.world_size:
+    if customer is None or not 0 <= customer < task.world_size:
         return None
     return replace(state, customer=customer, panel=None, opened=_with(state.opened, customer))
 
