@@ -101,7 +101,7 @@ class Run(Base):
     ends_at: Mapped[datetime | None] = mapped_column(Moment)
     paused_seconds: Mapped[int] = mapped_column(default=0)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
-    ended_by: Mapped[str | None] = mapped_column(String(10))  # trainee | time | invigilator
+    ended_by: Mapped[str | None] = mapped_column(String(12))  # trainee | time | invigilator
     # Computed from task and journal when the run ends; kept for lists and curves.
     score: Mapped[Json | None] = mapped_column(Document)
     points: Mapped[Fraction | None] = mapped_column(Exact)  # of 100

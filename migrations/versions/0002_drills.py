@@ -79,7 +79,7 @@ def upgrade():
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("paused_seconds", sa.Integer(), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("ended_by", sa.String(length=10), nullable=True),
+        sa.Column("ended_by", sa.String(length=12), nullable=True),
         sa.Column("score", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("points", sa.String(length=60), nullable=True),
         sa.Column("counted", sa.Boolean(), nullable=True),
