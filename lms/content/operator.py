@@ -1,7 +1,5 @@
 """The operator's files of `scenarios/operator/`, read, checked one by one and against each other."""
 
-from collections import Counter
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,7 +11,7 @@ from lms.content.yaml_lines import LARGEST, YamlRefused, read_yaml
 from lms.domain.crm.catalogue import Catalogue, Products
 from lms.domain.crm.circumstances import Deck
 from lms.domain.crm.places import PeopleAndPlaces
-from lms.domain.crm.texts import Knowledge
+from lms.domain.crm.texts import Knowledge, Notices, Solutions
 from lms.domain.values import Value
 
 T = TypeVar("T", bound=Value)
@@ -22,6 +20,8 @@ FILES: dict[str, type[Value]] = {
     "products": Products,
     "people_and_places": PeopleAndPlaces,
     "knowledge": Knowledge,
+    "solutions": Solutions,
+    "notices": Notices,
     "circumstances": Deck,
 }
 
@@ -45,6 +45,9 @@ def read_catalogue(folder: Path) -> tuple[Catalogue | None, tuple[Problem, ...]]
         products=parts["products"],
         people=parts["people_and_places"],
         articles=parts["knowledge"].articles,
+        solutions=parts["solutions"].solutions,
+        notices=parts["notices"].notices,
+        note_texts=parts["notices"].contact_notes,
         circumstances=parts["circumstances"].circumstances,
     )
     return catalogue, in_order(problems)

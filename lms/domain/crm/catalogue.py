@@ -8,9 +8,9 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from lms.domain.crm.circumstances import Circumstance
-from lms.domain.crm.places import PeopleAndPlaces
+from lms.domain.crm.places import Area, PeopleAndPlaces
 from lms.domain.crm.records import TicketType
-from lms.domain.crm.texts import Article
+from lms.domain.crm.texts import Article, NoteText, Notice, Solution
 from lms.domain.values import Texts, Value
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
@@ -89,6 +89,9 @@ class Catalogue(Value):
     products: Products
     people: PeopleAndPlaces
     articles: tuple[Article, ...]
+    solutions: tuple[Solution, ...]
+    notices: tuple[Notice, ...]
+    note_texts: tuple[NoteText, ...]
     circumstances: tuple[Circumstance, ...]
 
     @cached_property
@@ -116,6 +119,17 @@ class Catalogue(Value):
     def article(self, article: str) -> Article:
         return self._articles[article]
 
+    def solution(self, solution: str) -> Solution:
+        return self._solutions[solution]
+
+    def note(self, topic: str) -> NoteText:
+        """The words of a contact note about ``topic``."""
+        return self._notes[topic]
+
+    @property
+    def areas(self) -> tuple[Area, ...]:
+        return self.people.areas
+
     @cached_property
     def _plans(self) -> dict[tuple[str, str], Plan]:
         return {(plan.code, plan.version): plan for plan in self.products.plans}
@@ -139,3 +153,11 @@ class Catalogue(Value):
     @cached_property
     def _articles(self) -> dict[str, Article]:
         return {article.id: article for article in self.articles}
+
+    @cached_property
+    def _solutions(self) -> dict[str, Solution]:
+        return {solution.id: solution for solution in self.solutions}
+
+    @cached_property
+    def _notes(self) -> dict[str, NoteText]:
+        return {note.topic: note for note in self.note_texts}

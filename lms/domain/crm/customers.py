@@ -1,6 +1,6 @@
 """Whole customers: everything that the CRM knows of one, made from the head of the record."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from lms.domain.crm.catalogue import Catalogue
 from lms.domain.crm.dice import Dice

@@ -71,7 +71,7 @@ class Homes:
         unit = (unit + (place == 2)) % 4
         own, floor = divmod(own, 18)
         own, door = divmod(own, 4)
-        numbers = ((building + 1, "栋"), (unit + 1, "单元"), ((floor + 1) * 100 + door + 1, ""))
+        numbers: tuple[tuple[int, str], ...] = ((building + 1, "栋"), (unit + 1, "单元"), ((floor + 1) * 100 + door + 1, ""))
         if estate.zh in self._villages:
             numbers = ((building + 1, "组"), (unit * 72 + floor * 4 + door + 1, "号"))
         return Home(estate.zh, estate.en, estate.area, estate.setting == "rural", numbers)

@@ -1,6 +1,5 @@
 """People, homes and firms of the invented city 澄湾市, as `people_and_places.yaml` lists them, and outage notices."""
 
-from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints

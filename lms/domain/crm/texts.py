@@ -1,13 +1,17 @@
-"""What the operator has written down for its agents: the knowledge base of `knowledge.yaml`."""
+"""What the operator has written down for its agents: articles, solutions, outage notices, words for notes."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
+from lms.domain.crm.moments import ZONE
 from lms.domain.values import Texts, Value
 
 ArticleId = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]+(-[A-Z0-9]+)*$", max_length=40)]
 Topic = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+
+Local = Annotated[datetime, AfterValidator(lambda moment: moment.replace(tzinfo=ZONE))]  # as typed: the city's time
 
 
 class Keywords(Value):
@@ -37,3 +41,51 @@ class Knowledge(Value):
     """The file `knowledge.yaml`."""
 
     articles: tuple[Article, ...] = Field(min_length=1)
+
+
+class Solution(Value):
+    """What an agent can choose as solution. ``money``: whether an amount belongs to it, and which way it flows."""
+
+    id: ArticleId
+    rule: str
+    money: Literal["none", "refund", "credit", "fee", "quote"]
+    topics: tuple[Topic, ...] = Field(min_length=1)
+    title: Texts
+    summary: Texts
+
+
+class Solutions(Value):
+    """The file `solutions.yaml`."""
+
+    solutions: tuple[Solution, ...] = Field(min_length=1)
+
+
+class Notice(Value):
+    """An outage notice: of one area, in force from ``started`` until it has ``ended``."""
+
+    id: ArticleId
+    area: Topic
+    kind: Topic
+    started: Local
+    expected_end: Local
+    ended: Local | None = None
+    title: Texts
+    body: Texts
+
+    def in_force(self, moment: datetime) -> bool:
+        return self.started <= moment and (self.ended is None or moment < self.ended)
+
+
+class NoteText(Value):
+    """What agents write into records; ``{amount}``, ``{date}`` and ``{ticket}`` are filled in."""
+
+    id: ArticleId
+    topic: Topic
+    text: Texts
+
+
+class Notices(Value):
+    """The file `notices.yaml`."""
+
+    notices: tuple[Notice, ...] = Field(min_length=1)
+    contact_notes: tuple[NoteText, ...] = Field(min_length=1)

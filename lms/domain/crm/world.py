@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from lms.domain.crm.catalogue import Catalogue
 from lms.domain.crm.customers import CustomerMaker
-from lms.domain.crm.dice import mixed
 from lms.domain.crm.heads import SUBJECT, Head, Register
 from lms.domain.crm.numbers import GROUP, LARGEST
 from lms.domain.crm.records import Customer
