@@ -129,3 +129,16 @@ class ArticleText:
     version: str
     superseded: bool
     body: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeLine:
+    """An outage notice beside the knowledge base; ``ref`` is what a pin names. ``past``: the outage has ended."""
+
+    ref: str
+    title: str
+    area: str
+    started: str
+    expected: str
+    past: bool
+    body: str

@@ -3,7 +3,8 @@
 import unicodedata
 from collections.abc import Sequence
 
-from lms.domain.crm.desk import ArticleHit, ArticleText
+from lms.domain.crm.catalogue import Catalogue
+from lms.domain.crm.desk import ArticleHit, ArticleText, NoticeLine
 from lms.domain.crm.terms import folded
 from lms.domain.crm.texts import Article
 from lms.domain.values import Language
@@ -57,3 +58,21 @@ def read_article(articles: Sequence[Article], article: str, language: Language) 
         return None
     title, body = found.title.in_(language), found.body.in_(language)
     return ArticleText(found.id, title, found.rule, found.version, found.superseded, body)
+
+
+def notices(catalogue: Catalogue, language: Language) -> tuple[NoticeLine, ...]:
+    """The outage notices, those in force first."""
+    areas = {area.slug: area.name.in_(language) for area in catalogue.areas}
+    lines = [
+        NoticeLine(
+            ref=f"notice:{one.id}",
+            title=one.title.in_(language),
+            area=areas.get(one.area, one.area),
+            started=f"{one.started:%Y-%m-%d %H:%M}",
+            expected=f"{one.ended or one.expected_end:%Y-%m-%d %H:%M}",
+            past=one.ended is not None,
+            body=one.body.in_(language),
+        )
+        for one in catalogue.notices
+    ]
+    return tuple(sorted(lines, key=lambda line: line.past))

@@ -243,7 +243,7 @@ def _broadband(customer: Customer, look: Look, unmasked: Collection[str]) -> Tab
     line = customer.broadband
     if line is None:
         return
-    area = next((one.name for one in look.catalogue.areas if one.slug == line.area), None)
+    area = next((one.name for one in look.catalogue.people.areas if one.slug == line.area), None)
     cells = (
         Cell(look.text(look.catalogue.line(line.plan).name)),
         Cell(_money(line.monthly)),

@@ -1,0 +1,89 @@
+"""Searching a world: each range of a query is one ranged SELECT on the index; what is shown comes from the world."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, bindparam, select
+
+from lms.domain.crm.desk import Hit, Hits
+from lms.domain.crm.heads import Head
+from lms.domain.crm.panels import Look, hit
+from lms.domain.crm.search import MOST_HITS, TermRange, Word, read_query
+from lms.domain.crm.terms import folded
+from lms.domain.crm.world import World as Customers
+from lms.extensions import db
+from lms.models.drills import WorldTerm
+
+# One customer may stand twice in a range (海棠路…海棠苑): a few rows more than hits are shown.
+_ROWS = 2 * MOST_HITS + 1
+# Of the rarest of several words so many customers are looked at; beyond, the query says too little.
+_SIFTED = 600
+
+_TABLE = WorldTerm.__table__
+_RANGE = (
+    select(WorldTerm.customer, WorldTerm.term)
+    .where(
+        WorldTerm.world_id == bindparam("world"),
+        WorldTerm.kind == bindparam("kind"),
+        WorldTerm.term >= bindparam("low"),
+        WorldTerm.term < bindparam("high"),
+    )
+    .order_by(WorldTerm.term, WorldTerm.customer)
+    .limit(bindparam("most"))
+)
+
+
+def search(world_id: int, world: Customers, query: str, look: Look) -> Hits:
+    """At most fifty customers, exact hits first; raises QueryRefused where nothing is looked up."""
+    words = read_query(query)
+    connection = db.session.connection()
+    if len(words) == 1:
+        found = _found(connection, world_id, words[0], _ROWS)
+        return _hits(world, found, look, more=len(found) > MOST_HITS)
+    rarest, cut = _rarest(connection, world_id, words)
+    kept = [n for n in rarest if _holds_all(world.head(n), words)]
+    return _hits(world, kept, look, more=cut or len(kept) > MOST_HITS)
+
+
+def _found(connection: Connection, world_id: int, word: Word, most: int) -> list[int]:
+    """Customers in the order of the ranges; whole terms before those that only begin so."""
+    exact: dict[int, None] = {}
+    others: dict[int, None] = {}
+    for one in word.ranges:
+        for customer, term in _rows(connection, world_id, one, most):
+            (exact if term == one.low else others)[customer] = None
+    return [*exact, *(n for n in others if n not in exact)]
+
+
+def _rows(connection: Connection, world_id: int, one: TermRange, most: int) -> Iterable[tuple[int, str]]:
+    values = {"world": world_id, "kind": one.kind.value, "low": one.low, "high": one.high, "most": most}
+    return [(row[0], row[1]) for row in connection.execute(_RANGE, values)]
+
+
+def _rarest(connection: Connection, world_id: int, words: Sequence[Word]) -> tuple[list[int], bool]:
+    """The customers of the word with the fewest, and whether there are more than were looked at."""
+    found = [_found(connection, world_id, word, _SIFTED + 1) for word in words if word.ranges]
+    fewest = min(found, key=len)
+    return fewest[:_SIFTED], len(fewest) > _SIFTED
+
+
+def _holds_all(head: Head, words: Sequence[Word]) -> bool:
+    """Whether every word stands on the record somewhere."""
+    text = "|".join(folded(part) for part in _searched(head))
+    return all(word.text in text for word in words)
+
+
+def _searched(head: Head) -> Iterable[str]:
+    for texts in (head.name, head.address):
+        yield from (text for text in (texts.zh, texts.en) if text)
+    yield from (head.number, *head.extra_numbers, head.account, head.named.initials, head.named.pinyin, *head.tickets)
+
+
+def _hits(world: Customers, found: Sequence[int], look: Look, *, more: bool) -> Hits:
+    return Hits(tuple(_hit(world.head(n), look) for n in found[:MOST_HITS]), more)
+
+
+def _hit(head: Head, look: Look) -> Hit:
+    return hit(
+        head.n, head.name, head.number, head.account, head.status, head.address, look,
+        enterprise=head.enterprise, security_note=head.security_note, authorised_contact=head.authorised_contact,
+    )  # fmt: skip

@@ -1,0 +1,167 @@
+"""The worlds of the simulated CRM: their customers are computed, only what searching needs is stored, once.
+
+An index is built in batches, each in its own turn to write; one process builds, another waits and finds it done;
+what a killed process left half built is built anew.
+"""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, delete, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from lms.content.desktop import read_desktop
+from lms.content.operator import read_catalogue
+from lms.domain.crm.catalogue import Catalogue
+from lms.domain.crm.panels import Look
+from lms.domain.crm.world import World as Customers
+from lms.domain.drills.defaults import WORLD_SEED, WORLD_SIZE
+from lms.domain.values import Language
+from lms.extensions import db
+from lms.models.drills import World, WorldTerm
+from lms.services.write_turn import queues, write_turn
+from lms.services.writing import writing
+
+ROOT = Path(__file__).resolve().parents[2]
+CUSTOMERS_AT_A_TIME = 10_000
+ROWS_AT_A_TIME = 40_000
+BUILDING_CACHE = -65536  # KiB of pages, while building; a small cache would read every page again and again
+
+TermRow = tuple[int, str, str, int]
+
+
+class NotBuilt(LookupError):
+    """The world's search index is not whole yet: a moment's patience."""
+
+
+@lru_cache(maxsize=1)
+def catalogue() -> Catalogue:
+    """The operator's files, read once a process. Raises ValueError where they have errors."""
+    found, problems = read_catalogue(ROOT / "scenarios" / "operator")
+    if found is None:
+        raise ValueError("; ".join(map(str, problems)))
+    return found
+
+
+@lru_cache(maxsize=4)
+def customers(seed: int = WORLD_SEED, size: int = WORLD_SIZE) -> Customers:
+    """The world's customers, as functions; kept, for it remembers what is dear to make."""
+    return Customers(seed, size, catalogue())
+
+
+def look(language: Language, today: date) -> Look:
+    return Look(catalogue(), read_desktop(ROOT), language, today)
+
+
+def find_world(seed: int = WORLD_SEED, size: int = WORLD_SIZE) -> World | None:
+    """The world whose index is whole; None until it is built."""
+    world = db.session.execute(_world(seed, size)).scalar_one_or_none()
+    return world if world is not None and world.built_at is not None else None
+
+
+def _world(seed: int, size: int) -> Any:
+    return select(World).where(World.seed == seed, World.size == size, World.digest == catalogue().digest)
+
+
+def ensure_world(now: datetime, seed: int = WORLD_SEED, size: int = WORLD_SIZE) -> int:
+    """The id of the world, its index whole when this returns; builds it where it is not."""
+    world_id = _enter(seed, size, now)
+    with _only_builder(db.engine, world_id):
+        db.session.rollback()
+        if db.session.get_one(World, world_id, populate_existing=True).built_at is None:
+            _build(world_id, customers(seed, size))
+            with writing(None, now) as deed:
+                deed.session.execute(update(World).where(World.id == world_id).values(built_at=now))
+    db.session.rollback()
+    return world_id
+
+
+_INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+def _enter(seed: int, size: int, now: datetime) -> int:
+    with writing(None, now) as deed:
+        insert: Any = _INSERTS[db.engine.dialect.name](World)
+        values = {"seed": seed, "size": size, "digest": catalogue().digest}
+        deed.session.execute(insert.values(**values).on_conflict_do_nothing())
+        world_id: int = deed.session.execute(_world(seed, size)).scalar_one().id
+    return world_id
+
+
+@contextmanager
+def _only_builder(engine: Engine, world_id: int) -> Iterator[None]:
+    """One process builds a world at a time: a file lock beside SQLite, an advisory lock on PostgreSQL."""
+    if engine.dialect.name == "postgresql":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("SELECT pg_advisory_lock(:family, :world)"), _lock_of(world_id))
+            try:
+                yield
+            finally:
+                connection.execute(text("SELECT pg_advisory_unlock(:family, :world)"), _lock_of(world_id))
+    elif queues(engine):
+        descriptor = os.open(f"{engine.url.database}.world-{world_id}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
+    else:
+        yield
+
+
+def _lock_of(world_id: int) -> dict[str, int]:
+    return {"family": 0x63726D, "world": world_id}  # "crm"
+
+
+def _build(world_id: int, world: Customers) -> None:
+    engine = db.engine
+    with engine.connect() as connection:
+        _forget(engine, connection, world_id)
+        for first in range(0, world.size, CUSTOMERS_AT_A_TIME):
+            last = min(world.size, first + CUSTOMERS_AT_A_TIME)
+            rows = sorted(
+                (world_id, kind, term, n) for n in range(first, last) for kind, term in world.terms(n)
+            )  # in the order of the table: each page is touched once
+            _write(engine, connection, rows)
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("ANALYZE crm_terms"))
+            connection.commit()
+
+
+def _forget(engine: Engine, connection: Connection, world_id: int) -> None:
+    """What another build left behind."""
+    with write_turn(engine), _transaction(connection):
+        connection.execute(delete(WorldTerm).where(WorldTerm.world_id == world_id))
+
+
+def _write(engine: Engine, connection: Connection, rows: list[TermRow]) -> None:
+    left = iter(rows)
+    while batch := list(islice(left, ROWS_AT_A_TIME)):
+        with write_turn(engine), _transaction(connection):
+            _insert(connection, batch)
+
+
+@contextmanager
+def _transaction(connection: Connection) -> Iterator[None]:
+    connection.execution_options(writing=True)
+    with connection.begin():
+        yield
+
+
+def _insert(connection: Connection, rows: list[TermRow]) -> None:
+    """The driver's own fast way: these are many rows, and plain."""
+    driver: Any = connection.connection.driver_connection
+    if connection.dialect.name == "sqlite":
+        driver.execute(f"PRAGMA cache_size={BUILDING_CACHE}")
+        driver.executemany("INSERT INTO crm_terms (world_id, kind, term, customer) VALUES (?, ?, ?, ?)", rows)
+        return
+    with driver.cursor() as cursor, cursor.copy("COPY crm_terms (world_id, kind, term, customer) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
