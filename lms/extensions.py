@@ -62,6 +62,6 @@ def _begin_sqlite(connection: Connection) -> None:
     A deferred transaction that reads first and then writes fails at once on SQLite when another wrote in between,
     whatever the busy timeout says (contract 3).
     """
-    options = connection.get_execution_options()
-    if connection.dialect.name == "sqlite" and not options.get("alone"):  # see lms.services.alone
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writing") else "BEGIN")
+    if connection.dialect.name == "sqlite":
+        writing = connection.get_execution_options().get("writing", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

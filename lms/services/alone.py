@@ -1,29 +1,90 @@
-"""A statement by itself, without the session: no BEGIN before it, no COMMIT after it.
+"""A statement by itself, past the session and past SQLAlchemy's execution: for what every request asks.
 
-A transaction gives a single statement nothing, but costs two more trips to PostgreSQL and the session's bookkeeping;
-that is most of what a short read costs, and every request begins with one.
+A transaction gives a single statement nothing, but costs two more trips to PostgreSQL; and of a short statement's
+time SQLAlchemy's bookkeeping is more than half. So the SQL is compiled once, and the driver runs it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Executable
+from sqlalchemy import Dialect, Engine
 
-from lms.extensions import db
-
-
-def rows(statement: Executable, values: Mapping[str, Any]) -> Sequence[Any]:
-    """What one reading statement finds; it sees what is committed now, not what a session saw before."""
-    with alone(db.engine) as connection:
-        return connection.execute(statement, values).all()
+Rows = list[tuple[Any, ...]]
+Convert = Callable[[Any], Any]
 
 
-@contextmanager
-def alone(engine: Engine) -> Iterator[Connection]:
-    """A connection on which every statement is committed by itself."""
-    with engine.connect() as connection:
-        if engine.dialect.name == "postgresql":
-            connection.execution_options(isolation_level="AUTOCOMMIT")
-        yield connection.execution_options(alone=True)
-        connection.commit()  # for SQLAlchemy, which keeps count; the database has nothing left to do
+@dataclass(frozen=True)
+class _Compiled:
+    """The statement in one dialect: its text, its parameters, and how these and the columns found are converted."""
+
+    text: str
+    fixed: Mapping[str, Any]
+    order: list[str] | None  # of the parameters; None where the driver takes them by name
+    into: list[tuple[str, Convert]]
+    out: list[tuple[int, Convert]]
+
+
+class Alone:
+    """A statement that is committed by itself; called with an engine and values it gives its rows.
+
+    It sees what is committed now, not what a session saw before. Where the driver fails, SQLAlchemy tries again: it
+    knows what an error means and which connections are lost. So a statement that writes must bear being repeated.
+    """
+
+    def __init__(self, statement: Any) -> None:
+        self.statement = statement  # a Select
+        self._compiled: dict[str, _Compiled] = {}
+
+    def __call__(self, engine: Engine, values: Mapping[str, Any]) -> Rows:
+        ready = self._compiled.get(engine.dialect.name) or self._compile(engine.dialect)
+        given = {**ready.fixed, **values}
+        for name, convert in ready.into:
+            given[name] = convert(given[name])
+        parameters: Any = given if ready.order is None else [given[name] for name in ready.order]
+        pooled: Any = engine.raw_connection()
+        try:
+            rows = _run(pooled.dbapi_connection, engine.dialect.name, ready.text, parameters)
+        except engine.dialect.loaded_dbapi.Error:
+            rows = None
+        finally:
+            pooled.close()
+        if rows is None:
+            with engine.begin() as connection:
+                return [tuple(row) for row in connection.execute(self.statement, values)]
+        return [_converted(row, ready.out) for row in rows] if ready.out else rows
+
+    def _compile(self, dialect: Dialect) -> _Compiled:
+        compiled: Any = self.statement.compile(dialect=dialect)
+        into = {name: _type(bound, dialect).bind_processor(dialect) for name, bound in compiled.binds.items()}
+        out = [_type(column, dialect).result_processor(dialect, None) for column in self.statement.selected_columns]
+        self._compiled[dialect.name] = _Compiled(
+            text=str(compiled),
+            fixed=dict(compiled.params),
+            order=compiled.positiontup and list(compiled.positiontup),
+            into=[(name, convert) for name, convert in into.items() if convert],
+            out=[(at, convert) for at, convert in enumerate(out) if convert],
+        )
+        return self._compiled[dialect.name]
+
+
+def _type(column: Any, dialect: Dialect) -> Any:
+    return column.type.dialect_impl(dialect)
+
+
+def _run(connection: Any, dialect: str, text: str, parameters: Any) -> Rows:
+    """Our SQLite connections begin no transaction by themselves (`lms.extensions`); psycopg's do unless told."""
+    if dialect == "sqlite":
+        return connection.execute(text, parameters).fetchall()  # type: ignore[no-any-return]
+    connection.autocommit = True
+    try:
+        return connection.execute(text, parameters).fetchall()  # type: ignore[no-any-return]
+    finally:
+        connection.autocommit = False
+
+
+def _converted(row: tuple[Any, ...], out: list[tuple[int, Convert]]) -> tuple[Any, ...]:
+    values = list(row)
+    for at, convert in out:
+        values[at] = convert(values[at])
+    return tuple(values)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import Integer, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from lms.domain.access_rules import RULES, AccessRequest, Intent, Reason, refusals
@@ -17,7 +17,7 @@ from lms.domain.sittings import reads_keys
 from lms.domain.values import Language
 from lms.extensions import db
 from lms.models.exams import Allowance, Attempt, AttemptEvent, Invigilator, Paper, PaperQuestion, Save, Sitting
-from lms.services import paper_shelf, sitting_papers
+from lms.services import json_rows, paper_shelf, sitting_papers
 from lms.services.sign_in import SignedIn
 from lms.services.writing import writing
 
@@ -79,23 +79,8 @@ def start(person: SignedIn, sitting_id: int, language: Language, now: datetime) 
     if sitting.pool_taken_at is None:
         sitting_papers.take_pool(sitting_id, now)
     drawn_from = sitting_papers.prepared(sitting, language)
-    used, factor = db.session.connection().execute(_SO_FAR, {"sitting": sitting_id, "person": person.person_id}).one()
-    number = used + 1
-    seed = attempt_seed(sitting.seed, person.person_id, number)
-    paper = drawn_from.paper(seed)
-    values = {
-        "sitting_id": sitting_id,
-        "person_id": person.person_id,
-        "number": number,
-        "candidate_number": candidate_number(sitting_id, sitting.seed, person.person_id, number),
-        "language": language.value,
-        "seed": seed,
-        "state": AttemptState.OPEN.value,
-        "started_at": now,
-        "deadline": deadline(now, sitting.closes_at, sitting.minutes, factor or Fraction(1)),
-        "holder_id": person.sign_in_id,
-        "last_seen_at": now,
-    }
+    values, _factor = opening(person, sitting, language, now)
+    paper = drawn_from.paper(values["seed"])
     try:
         attempt_id = _insert(values, paper, drawn_from.question_ids, now)
     except IntegrityError:
@@ -107,29 +92,52 @@ def start(person: SignedIn, sitting_id: int, language: Language, now: datetime) 
     return attempt_id
 
 
-_INSERT_ATTEMPT = insert(Attempt).returning(Attempt.id)
+def opening(person: SignedIn, sitting: Sitting, language: Language, now: datetime) -> tuple[dict[str, Any], Fraction]:
+    """The columns of the person's next attempt, and the factor of the time that they are due."""
+    who = {"sitting": sitting.id, "person": person.person_id}
+    used, due = db.session.connection().execute(_SO_FAR, who).one()
+    number, factor = used + 1, due or Fraction(1)
+    values = {
+        "sitting_id": sitting.id,
+        "person_id": person.person_id,
+        "number": number,
+        "candidate_number": candidate_number(sitting.id, sitting.seed, person.person_id, number),
+        "language": language.value,
+        "seed": attempt_seed(sitting.seed, person.person_id, number),
+        "state": AttemptState.OPEN.value,
+        "started_at": now,
+        "deadline": deadline(now, sitting.closes_at, sitting.minutes, factor),
+        "holder_id": person.sign_in_id,
+        "last_seen_at": now,
+    }
+    return values, factor
+
+
+_ATTEMPTS: Any = Attempt.__table__
+_ON_PAPER: Any = PaperQuestion.__table__
+_INSERT_ATTEMPT = insert(_ATTEMPTS).returning(_ATTEMPTS.c.id)
 _INSERT_PAPER = insert(Paper.__table__)  # type: ignore[arg-type]
-_INSERT_QUESTIONS = insert(PaperQuestion.__table__)  # type: ignore[arg-type]
+_QUESTION = ("position", "question_id", "version_id", "points", "section", "kind")
+_INSERT_QUESTIONS = {
+    dialect: insert(_ON_PAPER).from_select(
+        ["attempt_id", *_QUESTION],
+        select(bindparam("attempt", type_=Integer), *json_rows.unpacked(dialect, int, int, int, int, str, str)),
+    )
+    for dialect in json_rows.DIALECTS
+}
 
 
 def _insert(values: dict[str, Any], paper: FrozenPaper, question_ids: dict[int, int], now: datetime) -> int:
     body = paper.dump()
-    rows = [
-        {
-            "position": question.position,
-            "question_id": question_ids[question.version_id],
-            "version_id": question.version_id,
-            "section": question.section,
-            "kind": question.kind,
-            "points": question.points,
-        }
-        for question in paper.questions
-    ]
+    rows = json_rows.packed(
+        (one.position, question_ids[one.version_id], one.version_id, one.points, one.section, one.kind)
+        for one in paper.questions
+    )
     with writing(values["person_id"], now) as deed:
-        attempt_id: int = deed.session.execute(_INSERT_ATTEMPT, values).scalar_one()
         connection = deed.session.connection()
+        attempt_id: int = connection.execute(_INSERT_ATTEMPT, values).scalar_one()
         connection.execute(_INSERT_PAPER, {"attempt_id": attempt_id, "body": body, "sha256": digest(body)})
-        connection.execute(_INSERT_QUESTIONS, [{"attempt_id": attempt_id, **row} for row in rows])
+        connection.execute(_INSERT_QUESTIONS[connection.dialect.name], {"attempt": attempt_id, **rows})
         deed.note("attempt.started", f"attempt:{attempt_id}", sitting=values["sitting_id"], paper=digest(body))
     return attempt_id
 
@@ -172,12 +180,12 @@ class AttemptView:
     answers: dict[int, Answered]
 
 
-_WATCHES = (
+WATCHES = (
     select(Invigilator.person_id)
     .where(Invigilator.sitting_id == Sitting.id, Invigilator.person_id == Attempt.person_id)
     .exists()
 )
-_VIEW = select(Attempt, Sitting, _WATCHES).join(Sitting, Sitting.id == Attempt.sitting_id)
+_VIEW = select(Attempt, Sitting, WATCHES).join(Sitting, Sitting.id == Attempt.sitting_id)
 
 
 def refusals_to_continue(sitting: Sitting, person: SignedIn, now: datetime, *, watches: bool) -> list[Reason]:
@@ -308,9 +316,17 @@ def go_on(person: SignedIn, attempt_id: int, place: int, now: datetime) -> None:
         )
 
 
+def is_own(person: SignedIn, attempt_id: int) -> bool:
+    """Whether it is an attempt, exam or drill, of this person; an exam's paper at hand answers without a statement."""
+    if paper_shelf.paper_of(attempt_id, person.person_id) is not None:
+        return True
+    own = select(Attempt.id).where(Attempt.id == attempt_id, Attempt.person_id == person.person_id)
+    return db.session.execute(own).first() is not None
+
+
 def ask_for_unlock(person: SignedIn, attempt_id: int, now: datetime) -> None:
     """Tell the invigilator that a second device waits; raises :class:`NotYours`."""
-    if paper_shelf.paper_of(attempt_id, person.person_id) is None:
+    if not is_own(person, attempt_id):
         raise NotYours
     with writing(person.person_id, now) as deed:
         deed.session.add(AttemptEvent(attempt_id=attempt_id, kind="unlock-asked", at=now, details={}))

@@ -6,14 +6,15 @@ from threading import Lock
 from sqlalchemy import bindparam, select
 
 from lms.domain.frozen_paper import FrozenPaper, load
+from lms.extensions import db
 from lms.models.exams import Attempt, Paper
-from lms.services import alone
+from lms.services.alone import Alone
 
 ROOM_FOR = 512
 
 _shelf: OrderedDict[int, tuple[int, FrozenPaper]] = OrderedDict()
 _lock = Lock()
-_READ = (
+_READ = Alone(
     select(Attempt.person_id, Paper.body)
     .join(Paper, Paper.attempt_id == Attempt.id)
     .where(Attempt.id == bindparam("attempt"))
@@ -37,7 +38,7 @@ def _find(attempt_id: int) -> tuple[int, FrozenPaper] | None:
         if attempt_id in _shelf:
             _shelf.move_to_end(attempt_id)
             return _shelf[attempt_id]
-    rows = alone.rows(_READ, {"attempt": attempt_id})
+    rows = _READ(db.engine, {"attempt": attempt_id})
     if not rows:
         return None
     [(person_id, body)] = rows

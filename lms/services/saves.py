@@ -2,19 +2,17 @@
 
 The guard is a compare-and-set on the attempt: open, mine, this device's epoch, in time, not paused. Where it fails
 nothing is lost: what came too late or from a device that no longer holds the attempt is kept apart, for a person.
-All ops of a request travel as one JSON text: ten rows cost hardly more than one.
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Select, String, bindparam, cast, func, literal_column, select, true, update
+from sqlalchemy import Connection, Integer, Select, String, bindparam, func, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.sql.selectable import TableValuedAlias
 
 from lms.domain.attempts import GRACE, AttemptState, counts, remaining
 from lms.domain.frozen_paper import FrozenPaper
@@ -22,8 +20,8 @@ from lms.domain.questions import AnswerRejected
 from lms.extensions import db
 from lms.models.columns import Moment
 from lms.models.exams import Attempt, Save
-from lms.services import paper_shelf
-from lms.services.alone import alone
+from lms.services import json_rows, paper_shelf
+from lms.services.alone import Alone
 from lms.services.attempts import NotYours
 from lms.services.sign_in import SignedIn
 from lms.services.write_turn import shared_commit
@@ -98,36 +96,20 @@ _TABLE: Any = Save.__table__
 _COLUMNS = ["attempt_id", "epoch", "saved_at", "standing", "position", "seq", "op_id", "value"]
 
 
-def _given(unpacked: TableValuedAlias, part: Callable[[Any, int], Any]) -> Select[Any]:
-    """The rows of ``ops``: JSON [[position, seq, op id, value], …] that the database itself takes apart."""
-    position, seq, op_id, value = (part(unpacked.c.value, index) for index in range(4))
+def _given(dialect: str) -> Select[Any]:
     return select(
         bindparam("attempt", type_=Integer),
         bindparam("held_epoch", type_=Integer),
         bindparam("now", type_=Moment),
         bindparam("standing", type_=String),
-        cast(position, Integer),
-        cast(seq, Integer),
-        op_id,
-        value,
+        *json_rows.unpacked(dialect, int, int, str, str),
     )
 
 
-_OPS: Any = bindparam("ops", type_=String)
-_GIVEN = {
-    "sqlite": _given(
-        func.json_each(_OPS).table_valued("value"),
-        lambda one, index: func.json_extract(one, literal_column(f"'$[{index}]'")),
-    ),
-    "postgresql": _given(
-        func.jsonb_array_elements(cast(_OPS, postgresql.JSONB)).table_valued("value", joins_implicitly=True),
-        lambda one, index: one.op("->>")(literal_column(str(index))),
-    ),
-}
 # The driver's count of new rows is kept, so that the usual save need not ask what was there before.
 _INSERTS = {
     name: insert(_TABLE)
-    .from_select(_COLUMNS, _GIVEN[name].where(true()), include_defaults=False)
+    .from_select(_COLUMNS, _given(name).where(true()), include_defaults=False)
     .on_conflict_do_nothing(index_elements=["attempt_id", "op_id"])
     .execution_options(preserve_rowcount=True)
     for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
@@ -137,9 +119,9 @@ _KNOWN = select(Save.op_id, Save.position, Save.value, Save.standing, Save.saved
 # PostgreSQL does guard and insert in one statement, one trip. An op that came before breaks it as a whole.
 _PASSED = _GUARD.where(func.coalesce(bindparam("at", type_=Integer), Attempt.place) == Attempt.place).cte("passed")
 _ADDED = postgresql.insert(_TABLE).from_select(
-    _COLUMNS, _GIVEN["postgresql"].select_from(_PASSED), include_defaults=False
+    _COLUMNS, _given("postgresql").select_from(_PASSED), include_defaults=False
 )
-_AT_ONCE = select(_PASSED.c.deadline).add_cte(_ADDED.cte("added"))
+_AT_ONCE = Alone(select(_PASSED.c.deadline).add_cte(_ADDED.cte("added")))
 
 
 def save(person: SignedIn, attempt_id: int, epoch: int, raw_ops: Any, now: datetime) -> Saved:
@@ -175,7 +157,7 @@ class _Request:
             "holder": self.sign_in_id,
             "latest": self.now - GRACE,
             "now": self.now,
-            "ops": _canonical([[op.position, op.seq, op.op_id, op.value] for op in self.ops]),
+            **json_rows.packed((op.position, op.seq, op.op_id, op.value) for op in self.ops),
         }
 
     def saved(self, standing: str, saved_at: datetime, left: timedelta, state: AttemptState) -> Saved:
@@ -189,12 +171,12 @@ def _take_at_once(request: _Request) -> Saved | None:
         return None
     values = {**request.values(), "standing": "counts", "at": places.pop()}
     try:
-        with alone(db.engine) as connection:
-            deadline = connection.execute(_AT_ONCE, values).scalar_one_or_none()
+        found = _AT_ONCE(db.engine, values)
     except IntegrityError:
         return None
-    if deadline is None:
+    if not found:
         return None
+    [(deadline,)] = found
     return request.saved("counts", request.now, remaining(deadline, request.now, None), AttemptState.OPEN)
 
 

@@ -11,7 +11,8 @@ from lms.domain.people import BadNumber, Role, fold_number, password_problem
 from lms.extensions import db
 from lms.models.exams import Attempt
 from lms.models.people import Person, PersonRole, SignIn
-from lms.services import alone, passwords
+from lms.services import passwords
+from lms.services.alone import Alone
 from lms.services.writing import Deed, writing
 
 
@@ -49,7 +50,7 @@ def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-_WHO = (
+_WHO = Alone(
     select(
         SignIn.id,
         Person.id,
@@ -70,7 +71,7 @@ _WHO = (
 
 def load_signed_in(token: str) -> SignedIn | None:
     """The person behind a session token; None when signed out, left or unknown. Roles are read anew each time."""
-    rows = alone.rows(_WHO, {"token_hash": _digest(token)})
+    rows = _WHO(db.engine, {"token_hash": _digest(token)})
     if not rows:
         return None
     first = rows[0]

@@ -165,9 +165,13 @@ class Prepared:
         return freeze(form, self.faces, title=title, blueprint=self.blueprint.code, navigation=self.navigation)
 
 
+_preparing = Lock()
+
+
 def prepared(sitting: Sitting, language: Language) -> Prepared:
     """Raises CannotAssemble where the snapshot cannot fill the blueprint in ``language``."""
-    return _prepared(sitting.id, sitting.blueprint_version_id, language, sitting.pool_taken_at)
+    with _preparing:  # all start at once: one of them prepares, the others find it done
+        return _prepared(sitting.id, sitting.blueprint_version_id, language, sitting.pool_taken_at)
 
 
 @lru_cache(maxsize=32)

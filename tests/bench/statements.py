@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, Engine, event
 
 from lms.extensions import db
+from lms.services.alone import Alone
 from tests.bench.candidates import Candidate, Ticket, Unexpected
 from tests.bench.connection import Reply
 
@@ -73,7 +74,7 @@ def count(app: Flask, tickets: list[Ticket]) -> dict[str, Counted]:
 def _listening() -> Iterator[Counted]:
     counted, wrote = Counted(), [False]
 
-    def before(_c: Connection, _cursor: Any, text: str, values: Any, _context: Any, many: bool) -> None:
+    def before(_c: Connection | None, _cursor: Any, text: str, values: Any, _context: Any, many: bool) -> None:
         if text.startswith("BEGIN"):
             return
         counted.statements += 1
@@ -81,7 +82,7 @@ def _listening() -> Iterator[Counted]:
         counted.texts.append(" ".join(text.split()))
         wrote[0] |= text.lstrip().upper().startswith(_WRITES)
 
-    def ended(_connection: Connection) -> None:
+    def ended(_connection: Connection | None) -> None:
         if wrote[0]:
             counted.commits += 1
         else:
@@ -92,11 +93,18 @@ def _listening() -> Iterator[Counted]:
         counted.reads += 1
         wrote[0] = False
 
+    def by_itself(statement: Alone, engine: Engine, values: Any) -> Any:
+        before(None, None, str(statement.statement.compile(dialect=engine.dialect)), values, None, False)
+        ended(None)
+        return call(statement, engine, values)
+
     listeners = (("before_cursor_execute", before), ("commit", ended), ("rollback", rolled_back))
     for name, listener in listeners:
         event.listen(db.engine, name, listener)
+    call, Alone.__call__ = Alone.__call__, by_itself  # type: ignore[method-assign]
     try:
         yield counted
     finally:
+        Alone.__call__ = call  # type: ignore[method-assign]
         for name, listener in listeners:
             event.remove(db.engine, name, listener)
