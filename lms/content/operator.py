@@ -11,7 +11,7 @@ from lms.content.yaml_lines import LARGEST, YamlRefused, read_yaml
 from lms.domain.crm.catalogue import Catalogue, Products
 from lms.domain.crm.circumstances import Deck
 from lms.domain.crm.places import PeopleAndPlaces
-from lms.domain.crm.texts import Knowledge, Notices, Solutions
+from lms.domain.crm.texts import Knowledge, Notices, RecordTexts, Solutions
 from lms.domain.values import Value
 
 T = TypeVar("T", bound=Value)
@@ -22,6 +22,7 @@ FILES: dict[str, type[Value]] = {
     "knowledge": Knowledge,
     "solutions": Solutions,
     "notices": Notices,
+    "record_texts": RecordTexts,
     "circumstances": Deck,
 }
 
@@ -48,6 +49,7 @@ def read_catalogue(folder: Path) -> tuple[Catalogue | None, tuple[Problem, ...]]
         solutions=parts["solutions"].solutions,
         notices=parts["notices"].notices,
         note_texts=parts["notices"].contact_notes,
+        texts=parts["record_texts"],
         circumstances=parts["circumstances"].circumstances,
     )
     return catalogue, in_order(problems)

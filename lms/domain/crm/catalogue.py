@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints
 from lms.domain.crm.circumstances import Circumstance
 from lms.domain.crm.places import Area, PeopleAndPlaces
 from lms.domain.crm.records import TicketType
-from lms.domain.crm.texts import Article, NoteText, Notice, Solution
+from lms.domain.crm.texts import Article, NoteText, Notice, RecordTexts, Solution
 from lms.domain.values import Texts, Value
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
@@ -92,6 +92,7 @@ class Catalogue(Value):
     solutions: tuple[Solution, ...]
     notices: tuple[Notice, ...]
     note_texts: tuple[NoteText, ...]
+    texts: RecordTexts
     circumstances: tuple[Circumstance, ...]
 
     @cached_property

@@ -42,17 +42,16 @@ class ServicePart(Value):
 
 
 class BroadbandPart(Value):
-    """``notice``: whether an outage notice in force names the customer's area."""
+    """``notice``: whether an outage notice in force names the customer's area (own), one that has ended, or none."""
 
     codes: tuple[Word, ...] = ()
     setting: Literal["urban", "rural"] = "urban"
     gigabit: bool | None = None
-    bundle: bool | None = None
     los: bool = False
     power_off: bool = False
     mismatch: bool = False
     outage_hours: Span | None = None
-    notice: Literal["own", "other"] = "other"
+    notice: Literal["own", "ended", "other"] = "other"
 
 
 class TicketPart(Value):
@@ -88,16 +87,14 @@ class Circumstance(Value):
     ported_days_ago: Span | None = None
     deposit_returned_days_ago: Span | None = None
     companion: Literal["former-owner", "ported-away", "merged", "firm", "person"] | None = None
-    merge_arrears: Span | None = None  # yuan of the account that was merged into this one
-    merge_suspends: bool = False
     enterprise: bool = False
 
     @model_validator(mode="after")
     def _fits(self) -> "Circumstance":
         if self.contract and self.free:
             raise ValueError("a customer free of contracts has none")
-        if (self.companion == "merged") != (self.merge_arrears is not None):
-            raise ValueError("merge_arrears and the companion merged go together")
+        if self.mobile_only and self.broadband:
+            raise ValueError("a customer with a mobile line only has no broadband")
         return self
 
 

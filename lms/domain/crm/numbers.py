@@ -39,8 +39,8 @@ class Numbers:
         return f"129{block:04d}{tail:04d}"
 
     def extra(self, n: int, which: int) -> str:
-        """The number of extra SIM ``which`` (0–2)."""
-        turn, at = divmod(n * 3 + which, _TAILS)
+        """The number of extra SIM ``which`` (0–2); the fourth (3) is that of an authorised contact."""
+        turn, at = divmod(n * 4 + which, _TAILS)
         tail = self._tail[at]
         return f"129{2 * _MAIN + (turn * 1237 + self._block[tail]) % _EXTRA:04d}{tail:04d}"
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, StringConstraints
 
 from lms.domain.crm.moments import ZONE
+from lms.domain.crm.records import TicketType
 from lms.domain.values import Texts, Value
 
 ArticleId = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]+(-[A-Z0-9]+)*$", max_length=40)]
@@ -89,3 +90,29 @@ class Notices(Value):
 
     notices: tuple[Notice, ...] = Field(min_length=1)
     contact_notes: tuple[NoteText, ...] = Field(min_length=1)
+
+
+class OrderTexts(Value):
+    """Notes that the system itself writes; ``{date}`` and ``{amount}`` are filled in."""
+
+    contract: Texts
+    terminated: Texts
+    deposit: Texts
+    merged: Texts
+
+
+class RecordTexts(Value):
+    """The file `record_texts.yaml`."""
+
+    operators: tuple[Texts, ...] = Field(min_length=1)
+    security_notes: tuple[Texts, ...] = Field(min_length=1)
+    tickets: dict[TicketType, tuple[Texts, ...]]
+    orders: OrderTexts
+
+
+def filled(text: Texts, **slots: str) -> Texts:
+    """``text`` with its slots filled in; the slots that it has not are left out."""
+    written = text.model_dump()
+    for name, value in slots.items():
+        written = {language: said and said.replace(f"{{{name}}}", value) for language, said in written.items()}
+    return Texts(**written)
