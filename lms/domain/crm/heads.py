@@ -46,6 +46,10 @@ class Head:
     tickets: tuple[str, ...]
 
     @property
+    def gone(self) -> bool:
+        return self.status in (Status.CLOSED, Status.PORTED_OUT)
+
+    @property
     def address(self) -> Texts:
         return self.home.texts
 
@@ -66,6 +70,15 @@ class Register:
     def number_of(self, group: int, place: int) -> int:
         """Which customer stands at ``place`` of a group: groups begin with anybody, so that the order tells nothing."""
         return group * GROUP + (place + mixed(self._seed, group, 31)) % GROUP
+
+    def companion_of(self, head: Head) -> int:
+        """Who holds the record that belongs to the circumstance of the head's group, which must have one."""
+        at = SOUNDS_LIKE if head.circumstance.companion == "former-owner" else NAMESAKE
+        return self.number_of(head.group, at)
+
+    def contact_number(self, n: int) -> str:
+        """The telephone number of an authorised contact."""
+        return self._numbers.extra(n, 3)
 
     def head(self, n: int) -> Head:
         seed = self._seed
@@ -89,6 +102,8 @@ class Register:
             plan = part.plans[throw % len(part.plans)]
         if subject and part.legacy:
             version = "V2"
+        if role == "merged":
+            plan = "m39"  # whose bill, unpaid, is worth asking about
         bits, throw = divmod(bits, 1000)
         status = _GONE.get(role, Status.CLOSED if place == SOUNDS_LIKE else Status.ACTIVE)
         if subject:

@@ -58,11 +58,7 @@ class World:
     def companion(self, n: int) -> int | None:
         """The other record that belongs to the circumstance of ``n``'s group: a former owner's, a merged account's."""
         head = self.head(n)
-        part = head.circumstance
-        if part.companion is None:
-            return None
-        place = 4 if part.companion == "former-owner" else 1
-        return self._register.number_of(head.group, place)
+        return self._register.companion_of(head) if head.circumstance.companion else None
 
     @property
     def circumstances(self) -> tuple[str, ...]:
