@@ -20,11 +20,13 @@ def spoken(
 
 
 def chosen(say: Sequence[SpokenLine], scenario: Scenario, state: State) -> SpokenLine:
-    """Of the lines that may be said: one that reveals something new, else an unspoken one, else any."""
+    """Of the lines that may be said: one that reveals something new, else one not heard before, else any."""
     facts = scenario.fact_by_id
     allowed = [line for line in say if all(may_say(facts[name], scenario, state) for name in line.reveals)]
-    telling = [line for line in allowed if set(line.reveals) - set(state.revealed)]
+    secrets = {fact.id for fact in scenario.facts if not fact.known_at_once} - set(state.revealed)
+    telling = [line for line in allowed if secrets & set(line.reveals)]
     fresh = [line for line in allowed if line.id not in state.spoken]
-    choices = telling or fresh or allowed
+    new = [line for line in fresh if all(facts[name].known_at_once for name in line.reveals)]
+    choices = telling or new or fresh or allowed
     dice = hashlib.sha256(f"{state.seed}:{choices[0].id}:{len(state.spoken)}".encode()).digest()
     return choices[int.from_bytes(dice[:4], "big") % len(choices)]

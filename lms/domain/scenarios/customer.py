@@ -40,6 +40,11 @@ class Fact(Value):
     words: Words
     reveal: tuple[Condition, ...]
 
+    @property
+    def known_at_once(self) -> bool:
+        """Whether the customer may say it from the first word on."""
+        return bool(self.reveal) and all(condition.start for condition in self.reveal)
+
 
 class Trigger(Value):
     """``delta`` is added to the emotion; with ``once``, only the first time in a call."""

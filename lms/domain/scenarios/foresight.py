@@ -19,11 +19,6 @@ def flaws(scenario: Scenario) -> Iterator[Flaw]:
     yield from _reveals(scenario)
 
 
-def known_at_once(fact: Fact) -> bool:
-    """Whether the customer may say the fact from the first word on."""
-    return bool(fact.reveal) and all(condition.start for condition in fact.reveal)
-
-
 def words_in(fact: Fact, text: str, language: Language) -> list[str]:
     """The fact's words that stand in ``text``."""
     said = plain(text)
@@ -31,7 +26,7 @@ def words_in(fact: Fact, text: str, language: Language) -> list[str]:
 
 
 def _speechless(scenario: Scenario, place: Place, say: tuple[SpokenLine, ...]) -> Iterator[Flaw]:
-    if not any(all(known_at_once(scenario.fact_by_id[fact]) for fact in line.reveals) for line in say):
+    if not any(all(scenario.fact_by_id[fact].known_at_once for fact in line.reveals) for line in say):
         what = "every line here gives away a fact that may not be said yet"
         yield Flaw(place, what, "add a line that gives nothing away")
 

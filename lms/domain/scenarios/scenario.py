@@ -23,7 +23,8 @@ Place = tuple[str | int, ...]
 class Level(Value):
     """The level 定级 1 to 3. At level 3 the need for a hand-over shows once all of ``shows`` hold;
 
-    one of the intents ``told_by`` tells the customer of it (rulebook 1.7: within ten minutes).
+    one of the intents ``told_by`` tells the customer of it (rulebook 1.7: within ten minutes; a pretext caller is
+    never told).
     """
 
     of: int = Field(ge=1, le=3)
@@ -105,4 +106,5 @@ def complete(scenario: Scenario, shared: SharedParts) -> Scenario:
     opening, closing = (shared.criterion(name) if name else None for name in (rubric.opening, rubric.closing))
     criteria = tuple(one for one in (opening, *rubric.own, closing) if one is not None)
     whole = Rubric(opening=None, own=criteria, closing=None)
-    return Scenario(**{**dict(scenario), "intents": {**shared.intents, **scenario.intents}, "rubric": whole})
+    written = {name: getattr(scenario, name) for name in Scenario.model_fields}
+    return Scenario(**{**written, "intents": {**shared.intents, **scenario.intents}, "rubric": whole})

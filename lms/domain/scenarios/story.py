@@ -79,10 +79,9 @@ def _emotion(scenario: Scenario) -> Iterator[Flaw]:
 
 def _level(scenario: Scenario) -> Iterator[Flaw]:
     level = scenario.level
-    clocked = bool(level.shows), bool(level.told_by)
-    if level.of == 3 and not all(clocked):
-        yield Flaw(("level",), "level 3 without shows and told_by", "say when the need shows, and what tells of it")
-    if level.of < 3 and any(clocked):
+    if level.of == 3 and not level.shows:
+        yield Flaw(("level", "shows"), "at level 3 the need for a hand-over shows", "say when, such as visited: [a beat]")
+    if level.of < 3 and (level.shows or level.told_by):
         yield Flaw(("level",), "only level 3 has a hand-over", "write shows: [] and told_by: []")
     for place, condition in conditions(scenario):
         if place[0] == "level" and (condition.heard or condition.ready):
