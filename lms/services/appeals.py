@@ -1,6 +1,6 @@
 """Appeals 申诉: a candidate objects, an examiner who has not marked it takes it over and answers.
 
-How an examiner looks anew stands in `appeal_marking` for exams.
+How an examiner looks anew stands in `appeal_marking` for exams, in `drill_appeals` for drills.
 """
 
 from collections.abc import Sequence
@@ -19,6 +19,7 @@ from lms.models.audit import Proposal
 from lms.models.exams import Attempt, Sitting
 from lms.models.marking import Appeal, MarkingTask, Marksheet
 from lms.services.calendar import due_after
+from lms.services.drill_results import runs_of
 from lms.services.marking import ZONE, questions_of
 from lms.services.marking_access import has_marked, may_mark
 from lms.services.results import newest_results
@@ -30,7 +31,7 @@ ANSWERED_WITHIN_DAYS = 5
 
 class AppealRefused(ValueError):
     """``problem``: no-result, too-late, appealed-already, no-question, no-reason, long-reason, no-answer,
-    marks-missing, decided, waiting."""
+    marks-missing, no-strikes, no-strike-reason, decided, waiting."""
 
     def __init__(self, problem: str) -> None:
         self.problem = problem
@@ -61,7 +62,7 @@ def raise_appeal(person_id: int, attempt_id: int, position: int | None, reason: 
         if attempt is None:
             raise NoSuchAppeal
         _check_window(attempt, now)
-        if position is not None and position not in {one.position for one in questions_of(attempt_id)}:
+        if position is not None and position not in _positions(attempt_id):
             raise AppealRefused("no-question")
         appeal = Appeal(
             attempt_id=attempt_id,
@@ -79,6 +80,12 @@ def raise_appeal(person_id: int, attempt_id: int, position: int | None, reason: 
             raise AppealRefused("appealed-already") from error
         deed.note("appeal.raised", f"attempt:{attempt_id}", appeal=appeal.id, position=position)
         return appeal.id
+
+
+def _positions(attempt_id: int) -> set[int]:
+    """The places of what may be contested: an exam's questions, a drill's tasks."""
+    questions = {one.position for one in questions_of(attempt_id)}
+    return questions or {run.position for run in runs_of(attempt_id)}
 
 
 def _check_window(attempt: Attempt, now: datetime) -> None:

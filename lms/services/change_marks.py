@@ -11,9 +11,10 @@ from lms.domain.results import Earned, outcome
 from lms.domain.values import exact, parse_exact
 from lms.extensions import db
 from lms.models.exams import Attempt
+from lms.services import drill_changes
 from lms.services.marking import OnPaper, blueprint_for, questions_of, set_shares
 from lms.services.proposals import ProposalRefused, add_proposal
-from lms.services.results import revise
+from lms.services.results import recompute, revise
 from lms.services.writing import Deed
 
 
@@ -36,6 +37,10 @@ def apply_change(deed: Deed, attempt_id: int, payload: Mapping[str, Any], reason
     attempt = deed.session.get_one(Attempt, attempt_id, populate_existing=True, with_for_update=True)
     if attempt.state != AttemptState.RELEASED:
         raise ProposalRefused("not-now")
+    strikes = drill_changes.strikes_in(payload)
+    if strikes is not None:
+        drill_changes.apply_strikes(deed, attempt, strikes, reason)
+        return
     before = {one.position: one.share for one in questions_of(attempt_id)}
     shares = shares_in(payload)
     set_shares(deed, attempt_id, shares)
@@ -50,8 +55,10 @@ def apply_change(deed: Deed, attempt_id: int, payload: Mapping[str, Any], reason
 
 @dataclass(frozen=True, slots=True)
 class ChangePreview:
-    """What a change would do: per question (position, points before, after), and the totals."""
+    """What a change would do: per question or, of a ``drill``, per task (position, points before, after), and the
+    totals."""
 
+    drill: bool
     questions: tuple[tuple[int, Fraction, Fraction], ...]
     total_before: Fraction
     total_after: Fraction
@@ -61,6 +68,8 @@ class ChangePreview:
 
 def preview(attempt_id: int, payload: Mapping[str, Any]) -> ChangePreview:
     attempt = db.session.get_one(Attempt, attempt_id)
+    if (strikes := drill_changes.strikes_in(payload)) is not None:
+        return _drill_preview(attempt, strikes)
     questions = questions_of(attempt_id)
     shares = shares_in(payload)
     before = outcome(blueprint_for(attempt), [one.earned for one in questions])
@@ -70,7 +79,14 @@ def preview(attempt_id: int, payload: Mapping[str, Any]) -> ChangePreview:
         for one in questions
         if one.position in shares
     )
-    return ChangePreview(rows, before.total, after.total, before.passed, after.passed)
+    return ChangePreview(False, rows, before.total, after.total, before.passed, after.passed)
+
+
+def _drill_preview(attempt: Attempt, strikes: drill_changes.Strikes) -> ChangePreview:
+    before = recompute(attempt)
+    total, passed = drill_changes.preview_outcome(attempt.id, strikes)
+    rows = tuple(drill_changes.preview_rows(attempt.id, strikes))
+    return ChangePreview(True, rows, before.total, total, before.passed, passed)
 
 
 def _with(question: OnPaper, shares: Mapping[int, Fraction]) -> Earned:

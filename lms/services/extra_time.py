@@ -7,8 +7,10 @@ from sqlalchemy import select
 
 from lms.domain.attempts import AttemptState, deadline
 from lms.domain.sittings import BadSitting
+from lms.extensions import db
 from lms.models.exams import Allowance, Attempt, Sitting
 from lms.models.people import TRAINEE, CohortMember
+from lms.services import drill_results
 from lms.services.writing import Deed, writing
 
 LARGEST_FACTOR = Fraction(5)
@@ -62,6 +64,12 @@ def allow(
         set_deadlines(deed, sitting)
 
 
+def factor_of(sitting_id: int, person_id: int) -> Fraction:
+    """By how much the person's time in the sitting is lengthened; 1 where nothing is due."""
+    allowance = db.session.get(Allowance, (sitting_id, person_id))
+    return allowance.factor if allowance else Fraction(1)
+
+
 def set_deadlines(deed: Deed, sitting: Sitting) -> None:
     """Work the open attempts' deadlines out anew, after the close or somebody's extra time has changed.
 
@@ -80,3 +88,4 @@ def set_deadlines(deed: Deed, sitting: Sitting) -> None:
         if moved != attempt.deadline:
             deed.note("attempt.deadline-moved", f"attempt:{attempt.id}", before=attempt.deadline, after=moved)
             attempt.deadline = moved
+        drill_results.set_factor(attempt.id, factor or Fraction(1))

@@ -1,41 +1,53 @@
 """Hand-in 交卷: by the candidate, by an invigilator, or by itself at the deadline; once, whoever comes first."""
 
 import json
+from collections.abc import Iterator
 from datetime import datetime
+from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Update, bindparam, select, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from lms.domain.attempts import GRACE, AttemptState, counts
 from lms.domain.blueprints import Blueprint
 from lms.domain.frozen_paper import FrozenPaper
 from lms.domain.questions import Answer
 from lms.domain.regrade import share_under
+from lms.domain.values import exact
 from lms.extensions import db
+from lms.models.drills import DrillSet, Run
 from lms.models.exams import Attempt, AttemptEvent, PaperQuestion
-from lms.services import key_shelf, marking, paper_shelf
-from lms.services.attempts import NotYours, answers_that_count
+from lms.services import drill_results, json_rows, key_shelf, marking, paper_shelf
+from lms.services.attempts import NotYours, answers_that_count, is_own
 from lms.services.sign_in import SignedIn
 from lms.services.sitting_papers import blueprint_of
 from lms.services.writing import Deed, writing
 
+_ATTEMPTS: Any = Attempt.__table__
 _CLOSE = (
-    update(Attempt)
-    .where(Attempt.id == bindparam("attempt"), Attempt.state == AttemptState.OPEN.value)
+    update(_ATTEMPTS)
+    .where(_ATTEMPTS.c.id == bindparam("attempt"), _ATTEMPTS.c.state == AttemptState.OPEN.value)
     .values(state=AttemptState.SUBMITTED.value, submitted_by=bindparam("by"), submitted_at=bindparam("finish"))
-    .execution_options(synchronize_session=False)
 )
 _TABLE: Any = PaperQuestion.__table__
-_ANSWERED = (
-    update(_TABLE)
-    .where(_TABLE.c.attempt_id == bindparam("attempt"), _TABLE.c.position == bindparam("at"))
-    .values(answer=bindparam("given"), share=bindparam("earned"), key_id=bindparam("key"))
-)
+
+
+def _answered(dialect: str) -> Update:
+    position, answer, share, key_id = json_rows.unpacked(dialect, int, str, str, int)
+    return (
+        update(_TABLE)
+        .where(_TABLE.c.attempt_id == bindparam("attempt"), _TABLE.c.position == position)
+        .values(answer=answer, share=share, key_id=key_id)
+    )
+
+
+_ANSWERED = {dialect: _answered(dialect) for dialect in json_rows.DIALECTS}
 
 
 def hand_in_own(person: SignedIn, attempt_id: int, now: datetime) -> None:
     """The candidate's own hand-in; a second one changes nothing. Raises :class:`NotYours`."""
-    if paper_shelf.paper_of(attempt_id, person.person_id) is None:
+    if not is_own(person, attempt_id):
         raise NotYours
     hand_in(attempt_id, by="candidate", actor_id=person.person_id, now=now)
 
@@ -47,9 +59,10 @@ def hand_in(attempt_id: int, *, by: str, actor_id: int | None, now: datetime, re
     """
     attempt = db.session.get_one(Attempt, attempt_id, populate_existing=True)
     paper = paper_shelf.any_paper(attempt_id)
-    if attempt.state != AttemptState.OPEN or paper is None:
+    if attempt.state != AttemptState.OPEN or (paper is None and not drill_results.is_drill(attempt_id)):
         return False
-    key_shelf.newest([question.version_id for question in paper.questions])  # read before anybody has to wait
+    if paper is not None:
+        key_shelf.warm(attempt_id, [question.version_id for question in paper.questions])
     with writing(actor_id, now) as deed:
         # Read anew behind the lock: an extension or a pause may have come since, and it stands.
         attempt = deed.session.get_one(Attempt, attempt_id, populate_existing=True, with_for_update=True)
@@ -59,9 +72,13 @@ def hand_in(attempt_id: int, *, by: str, actor_id: int | None, now: datetime, re
         closed: Any = deed.session.execute(_CLOSE, {"attempt": attempt_id, "by": by, "finish": finish})
         if closed.rowcount == 0:
             return False
-        mark_objective(deed, attempt)
-        attempt = deed.session.get_one(Attempt, attempt_id, populate_existing=True)
-        marking.settle(deed, attempt)
+        set_committed_value(attempt, "submitted_at", finish)
+        if paper is not None:
+            mark_objective(deed, attempt)
+            marking.settle(deed, attempt)
+        else:
+            attempt = deed.session.get_one(Attempt, attempt_id, populate_existing=True)
+            drill_results.settle(deed, attempt, by=by)
         if by == "invigilator":
             details = {"reason": reason.strip()}
             deed.session.add(
@@ -69,6 +86,18 @@ def hand_in(attempt_id: int, *, by: str, actor_id: int | None, now: datetime, re
             )
         deed.note("attempt.handed-in", f"attempt:{attempt_id}", by=by, finish=finish.isoformat(), reason=reason)
     return True
+
+
+def after_run(run_id: int, now: datetime) -> bool:
+    """A drill whose last task has ended hands itself in; True where this run was it."""
+    done = (
+        select(Attempt.id, Attempt.person_id)
+        .join(DrillSet, DrillSet.attempt_id == Attempt.id)
+        .join(Run, Run.set_id == DrillSet.id)
+        .where(Run.id == run_id, DrillSet.ended_at.is_not(None), Attempt.state == AttemptState.OPEN.value)
+    )
+    found = db.session.execute(done).one_or_none()
+    return found is not None and hand_in(found[0], by="candidate", actor_id=found[1], now=now)
 
 
 def is_over(attempt: Attempt, now: datetime) -> bool:
@@ -83,35 +112,52 @@ def mark_objective(deed: Deed, attempt: Attempt) -> None:
         raise LookupError(f"attempt {attempt.id} has no paper")
     blueprint = blueprint_of(attempt.sitting.blueprint_version_id)
     answers = {position: given.value for position, given in answers_that_count(attempt.id).items()}
-    rows = [{"attempt": attempt.id, **row} for row in _marked(paper, answers, blueprint)]
-    deed.session.connection().execute(_ANSWERED, rows)
+    rows = json_rows.packed(_marked(attempt.id, paper, answers, blueprint))
+    connection = deed.session.connection()
+    connection.execute(_ANSWERED[connection.dialect.name], {"attempt": attempt.id, **rows})
 
 
-def _marked(paper: FrozenPaper, answers: dict[int, Any], blueprint: Blueprint) -> list[dict[str, Any]]:
-    keyed = key_shelf.newest([question.version_id for question in paper.questions])
-    rows = []
+def _marked(
+    attempt_id: int, paper: FrozenPaper, answers: dict[int, Any], blueprint: Blueprint
+) -> Iterator[tuple[int, str | None, str | None, int]]:
+    """Position, answer as JSON, share as ``n/d`` (None: a person's to give), key revision."""
+    keyed = key_shelf.newest(attempt_id)
     for frozen in paper.questions:
         key = keyed[frozen.version_id]
         question = key.question
         answer: Answer = frozen.in_ids(answers.get(frozen.position))
-        share = share_under(key.treatment, question, answer, blueprint.multiple_rule) if question.OBJECTIVE else None
-        rows.append(
-            {
-                "at": frozen.position,
-                "given": None if question.is_blank(answer) else json.dumps(answer, ensure_ascii=False),
-                "earned": share,
-                "key": key.key_id,
-            }
-        )
-    return rows
+        blank = question.is_blank(answer)
+        share: Fraction | None = None
+        if question.OBJECTIVE:
+            share = share_under(key.treatment, question, answer, blueprint.multiple_rule)
+        elif blank:
+            share = Fraction(0)
+        given = None if blank else json.dumps(answer, ensure_ascii=False)
+        yield frozen.position, given, None if share is None else exact(share), key.key_id
 
 
 def sweep(now: datetime, most: int = 200) -> int:
-    """Hand in every attempt whose deadline and grace are over; how many there were. Safe to run twice at once."""
+    """Hand in every attempt whose deadline and grace are over, and every drill whose tasks have all ended.
+
+    How many there were. Safe to run twice at once.
+    """
     expired = db.session.execute(
         select(Attempt.id)
         .where(Attempt.state == AttemptState.OPEN.value, Attempt.paused_at.is_(None), Attempt.deadline < now - GRACE)
         .order_by(Attempt.deadline)
         .limit(most)
     ).scalars()
-    return sum(hand_in(attempt_id, by="deadline", actor_id=None, now=now) for attempt_id in list(expired))
+    swept = sum(hand_in(attempt_id, by="deadline", actor_id=None, now=now) for attempt_id in list(expired))
+    return swept + sum(
+        hand_in(attempt_id, by="candidate", actor_id=person_id, now=ended_at or now)
+        for attempt_id, person_id, ended_at in db.session.execute(_DRILLED.limit(most)).all()
+    )
+
+
+# Drills whose last task has ended: they hand themselves in at once; this finds those whose server died in between.
+_DRILLED = (
+    select(Attempt.id, Attempt.person_id, DrillSet.ended_at)
+    .join(DrillSet, DrillSet.attempt_id == Attempt.id)
+    .where(Attempt.state == AttemptState.OPEN.value, DrillSet.ended_at.is_not(None))
+    .order_by(DrillSet.id)
+)

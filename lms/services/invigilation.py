@@ -19,8 +19,8 @@ from lms.domain.invigilation import HANDED_IN, LONGEST_EXTENSION, LONGEST_REASON
 from lms.domain.proposals import DeedKind
 from lms.models.exams import Attempt, AttemptEvent, Save
 from lms.models.marking import MarkingTask, Marksheet, Result
+from lms.services import drill_results, marking, proposals
 from lms.services import hand_in as hand_in_service
-from lms.services import marking, proposals
 from lms.services.live_view import watched
 from lms.services.proposals import ProposalRefused
 from lms.services.sittings import NoSuchSitting
@@ -28,8 +28,8 @@ from lms.services.writing import Deed, writing
 
 
 class DeedRefused(Exception):
-    """``code``: reason, minutes, overtaken, not-open, already-paused, not-paused, already-marked, open-elsewhere or
-    already-proposed."""
+    """``code``: reason, minutes, overtaken, not-open, already-paused, not-paused, already-marked, nothing-left,
+    open-elsewhere or already-proposed."""
 
     def __init__(self, code: str) -> None:
         self.code = code
@@ -101,6 +101,7 @@ def resume(order: Order) -> int:
         before, attempt.deadline = attempt.deadline, attempt.deadline + timedelta(seconds=seconds)
         attempt.extended_seconds += seconds
         attempt.paused_at = None
+        drill_results.give_back(attempt.id, seconds)
         return {"seconds": seconds, "before": before, "after": attempt.deadline}
 
     return _each_open(order, Intervention.RESUMED, go_on, fits=lambda a: a.paused_at is not None, refused="not-paused")
@@ -148,7 +149,7 @@ def decide_late(order: Order, *, count: bool) -> int:
         if order.attempt_id is None or attempts[0].state not in HANDED_IN:
             raise DeedRefused("already-marked")
         attempt = attempts[0]
-        if _marked_by_people(deed, attempt.id):
+        if _marked_by_people(deed, attempt.id) or drill_results.is_drill(attempt.id):
             raise DeedRefused("already-marked")
         saves = _late(deed, attempt.id)
         if count:
@@ -216,6 +217,8 @@ def _reopen(deed: Deed, attempt: Attempt) -> None:
     marked = _marked_by_people(deed, attempt.id)
     if not may_reopen(AttemptState(attempt.state), attempt.submitted_by, marked_by_people=marked):
         raise DeedRefused("already-marked" if attempt.submitted_by == "deadline" else "not-open")
+    if drill_results.is_drill(attempt.id) and not drill_results.reopen(deed, attempt.id):
+        raise DeedRefused("nothing-left")
     _withdraw_marking(deed, attempt.id)
     _count_late(deed, attempt.id)
     attempt.state = AttemptState.OPEN.value

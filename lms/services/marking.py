@@ -53,11 +53,11 @@ _SET_SHARE = (
 )
 _ADD_TASKS = insert(MarkingTask.__table__)  # type: ignore[arg-type]
 _ADD_RESULT = insert(Result.__table__)  # type: ignore[arg-type]
+_ATTEMPTS: Any = Attempt.__table__
 _MOVE = (
-    update(Attempt)
-    .where(Attempt.id == bindparam("attempt"), Attempt.state == bindparam("before"))
+    update(_ATTEMPTS)
+    .where(_ATTEMPTS.c.id == bindparam("attempt"), _ATTEMPTS.c.state == bindparam("before"))
     .values(state=bindparam("after"))
-    .execution_options(synchronize_session=False)
 )
 _MOVE_AND_SET_DUE = _MOVE.values(due_at=bindparam("due"))
 _TASKS = select(MarkingTask.position, MarkingTask.round, MarkingTask.state).where(
@@ -111,15 +111,13 @@ def blueprint_for(attempt: Attempt) -> Blueprint:
 
 
 def settle(deed: Deed, attempt: Attempt) -> None:
-    """Take over an attempt that was just handed in, its objective shares written: submitted → marking or marked.
+    """Take over an attempt that was just handed in, what a machine can tell written: submitted → marking or marked.
 
-    Blank written answers earn nothing at once; every other becomes a task, a seeded share of them two. With nothing
-    for people to mark the result is computed. Costs five statements.
+    Every written answer becomes a task, a seeded share of them two. With nothing for people to mark the result is
+    computed. Costs four statements.
     """
     questions = questions_of(attempt.id)
     blueprint = blueprint_for(attempt)
-    blank = [one for one in questions if one.kind == Kind.WRITTEN and not one.for_people]
-    set_shares(deed, attempt.id, {one.position: Fraction(0) for one in blank})
     waiting = [one for one in questions if one.for_people]
     if waiting:
         double = blueprint.marking.double_share
@@ -128,11 +126,8 @@ def settle(deed: Deed, attempt: Attempt) -> None:
         add_tasks(deed, attempt.id, rounds)
         after = AttemptState.MARKING
     else:
-        empty = {one.position for one in blank}
-        earned = [
-            Earned(one.section, one.points, Fraction(0)) if one.position in empty else one.earned for one in questions
-        ]
-        store_result(deed, attempt.id, outcome(blueprint, earned), cause="marking", revision=1)
+        computed = outcome(blueprint, [one.earned for one in questions])
+        store_result(deed, attempt.id, computed, cause="marking", revision=1)
         after = AttemptState.MARKED
     deed.session.execute(
         _MOVE_AND_SET_DUE,
@@ -173,7 +168,17 @@ def add_tasks(deed: Deed, attempt_id: int, rounds: Sequence[tuple[OnPaper, Round
         deed.session.connection().execute(_ADD_TASKS, rows)
 
 
-def store_result(deed: Deed, attempt_id: int, computed: Outcome, *, cause: str, revision: int) -> None:
+def move_to_marked(deed: Deed, attempt_id: int, *, before: AttemptState, due: datetime) -> None:
+    """For an attempt that no person has to mark."""
+    after = AttemptState.MARKED.value
+    moving = {"attempt": attempt_id, "before": before.value, "after": after, "due": due}
+    deed.session.execute(_MOVE_AND_SET_DUE, moving)
+
+
+def store_result(
+    deed: Deed, attempt_id: int, computed: Outcome, *, cause: str, revision: int, **told: Any
+) -> None:
+    """The next revision of a result; ``told``: what its entry in the trail says besides."""
     deed.session.connection().execute(
         _ADD_RESULT,
         {
@@ -193,6 +198,7 @@ def store_result(deed: Deed, attempt_id: int, computed: Outcome, *, cause: str, 
         total=str(computed.total),
         passed=computed.passed,
         cause=cause,
+        **told,
     )
 
 

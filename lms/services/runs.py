@@ -15,7 +15,7 @@ from lms.domain.drills.tasks import Task
 from lms.domain.values import Language
 from lms.extensions import db
 from lms.models.drills import DrillSet, Run
-from lms.services import crm_worlds, run_desk, run_journal
+from lms.services import crm_worlds, hand_in, run_desk, run_journal
 from lms.services.run_desk import DeskView, Shown
 from lms.services.run_journal import ENDED, READY, ActionRefused, Device, Entry, OpReused, Refusal
 from lms.services.run_ops import BadAction, Op, read_op
@@ -102,7 +102,15 @@ class RunView:
 
     @property
     def limit(self) -> timedelta:
+        """From the cue to the forced end."""
         return timedelta(seconds=float(self.plan.ends * self.drill_set.factor))
+
+    @property
+    def within(self) -> timedelta:
+        """From the cue to where a lookup no longer counts, or a workflow's efficiency begins to fall."""
+        rules = self.plan.lookup.within if self.plan.lookup else 0
+        rules = self.plan.workflow.full_until if self.plan.workflow else rules
+        return timedelta(seconds=float(rules * self.drill_set.factor))
 
 
 def view(person: SignedIn, run_id: int, now: datetime) -> RunView:
@@ -162,7 +170,7 @@ def act(person: SignedIn, run_id: int, op: Op, now: datetime) -> Reply:
     :class:`OpReused`.
     """
     run = _own(person, run_id)
-    desk = _desk_view(run)
+    desk = desk_view(run)
     device = _device(person)
 
     def take(connection: Any) -> Entry:
@@ -175,6 +183,8 @@ def act(person: SignedIn, run_id: int, op: Op, now: datetime) -> Reply:
         if refused.reason is Refusal.ENDED:
             close_if_over(run_id, now)
         raise
+    if entry.state == ENDED:
+        hand_in.after_run(run_id, now)
     journal = [one for one in run_journal.actions_of(db.session.connection(), run_id) if one.seq <= entry.seq]
     next_id = next_run(run.set_id) if entry.state == ENDED else None
     return Reply(entry.seq, entry.state, _left_ms(entry.ends_at, now), run_desk.shown(desk, journal), next_id)
@@ -182,10 +192,11 @@ def act(person: SignedIn, run_id: int, op: Op, now: datetime) -> Reply:
 
 def desk_of(run_view: RunView) -> Shown:
     """The whole desk as the journal has left it, for a page that is loaded anew."""
-    return run_desk.screen(_desk_view(run_view.run), run_view.journal)
+    return run_desk.screen(desk_view(run_view.run), run_view.journal)
 
 
-def _desk_view(run: Run) -> DeskView:
+def desk_view(run: Run) -> DeskView:
+    """The run's task and world, in the run's language."""
     task = run_journal.read_task(run.task)
     world = crm_worlds.customers(task.world_seed, task.world_size)
     look = crm_worlds.look(Language(run.drill_set.language), task.now.date())
@@ -197,4 +208,6 @@ def close_if_over(run_id: int, now: datetime) -> bool:
     db.session.commit()
     closed = shared_commit(db.engine, lambda connection: run_journal.close_over(connection, run_id, now))
     db.session.expire_all()
+    if closed:
+        hand_in.after_run(run_id, now)
     return closed

@@ -7,6 +7,7 @@ from sqlalchemy import update
 from lms.domain.attempts import FOLLOWS, AttemptState
 from lms.models.exams import Attempt
 from lms.models.marking import MarkingTask
+from lms.services import drill_results
 from lms.services.proposals import ProposalRefused
 from lms.services.writing import Deed
 
@@ -23,6 +24,7 @@ def void(deed: Deed, attempt_id: int, reason: str) -> None:
     )
     if moved.rowcount == 0:
         raise ProposalRefused("not-now")
+    drill_results.close_set(deed, attempt_id, by="invigilator", finish=deed.now)
     deed.session.execute(
         update(MarkingTask)
         .where(MarkingTask.attempt_id == attempt_id, MarkingTask.state == "open")

@@ -97,6 +97,8 @@ def appeal_refusal(problem: str) -> str:
         "long-reason": _("最多 2000 字。"),
         "no-answer": _("请写出答复。"),
         "marks-missing": _("请先重新评分。"),
+        "no-strikes": _("申诉成立时，请勾选要撤销的错误。"),
+        "no-strike-reason": _("请为每处要撤销的错误写明理由（最多 500 字）。"),
         "decided": _("这项申诉已经处理。"),
         "waiting": _("新的评分正在等待另一人确认。"),
     }

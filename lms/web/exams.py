@@ -20,9 +20,11 @@ from lms.domain.people import Role
 from lms.domain.questions import AnswerRejected
 from lms.domain.values import Language
 from lms.extensions import limiter
-from lms.services import attempts, hand_in, my_exams, saves, signals, sitting_papers, sittings
+from lms.services import attempts, drill_attempts, hand_in, my_exams, saves, signals, sitting_papers, sittings
 from lms.services.attempts import AttemptView, HeldElsewhere, MayNotContinue, NoLongerOpen, NotYours
+from lms.services.crm_worlds import NotBuilt
 from lms.services.my_exams import MySitting
+from lms.web import drill_sittings
 from lms.web.access import allow, who
 from lms.web.exam_words import page_words, refusal_text
 from lms.web.language import language
@@ -82,10 +84,14 @@ def start(sitting_id: int) -> Response | tuple[str, int]:
     if refused:
         form.code.errors = [refusal_text(refused[0])]
         return _start_page(_my_sitting(sitting_id), form), 422
+    starting = drill_attempts.start if drill_attempts.drill_plan(sitting) else attempts.start
     try:
-        attempt_id = attempts.start(who(), sitting_id, Language(form.language.data), now())
+        attempt_id = starting(who(), sitting_id, Language(form.language.data), now())
     except CannotAssemble:
         flash(_("题库暂时无法组成这份试卷，请联系培训师。"), "error")
+        return _start_page(_my_sitting(sitting_id), form), 409
+    except NotBuilt:
+        flash(_("模拟客户系统正在准备，请一分钟后再试。"), "error")
         return _start_page(_my_sitting(sitting_id), form), 409
     return redirect(url_for("exams.attempt_page", attempt_id=attempt_id))
 
@@ -117,8 +123,9 @@ class _NoField:
 
 def _start_page(mine: MySitting, form: StartForm) -> str:
     return render_template(
-        "exams/start.html", sitting=mine, form=form, refusal_text=refusal_text, code_missing=Reason.CODE_MISSING
-    )
+        "exams/start.html", sitting=mine, form=form, refusal_text=refusal_text, code_missing=Reason.CODE_MISSING,
+        formula=drill_sittings.formula_for(mine),
+    )  # fmt: skip
 
 
 # --- the exam page ----------------------------------------------------------------------------------------------
@@ -134,6 +141,8 @@ def _view(attempt_id: int) -> AttemptView:
 @page.get("/attempts/<int:attempt_id>")
 @allow(Role.NEW_HIRE, during_attempt=True)
 def attempt_page(attempt_id: int) -> Response | str:
+    if drill_attempts.is_drill(who(), attempt_id):
+        return drill_sittings.attempt_page(attempt_id)
     view = _view(attempt_id)
     if view.state is not AttemptState.OPEN:
         return redirect(url_for("exams.done_page", attempt_id=attempt_id))
@@ -214,6 +223,8 @@ def hand_in_attempt(attempt_id: int) -> Response:
 @page.get("/attempts/<int:attempt_id>/done")
 @allow(Role.NEW_HIRE, during_attempt=True)
 def done_page(attempt_id: int) -> Response | str:
+    if drill_attempts.is_drill(who(), attempt_id):
+        return drill_sittings.done_page(attempt_id)
     view = _view(attempt_id)
     if view.state is AttemptState.OPEN:
         return redirect(url_for("exams.attempt_page", attempt_id=attempt_id))

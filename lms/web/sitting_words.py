@@ -37,6 +37,7 @@ def refusal_text(code: str) -> str:
         "already-paused": _("已经暂停。"),
         "not-paused": _("没有暂停，无需继续。"),
         "already-marked": _("评分已经开始，不能再改动作答。"),
+        "nothing-left": _("全部任务都已结束，延长时间没有可做的任务。"),
         "already-proposed": _("这份作答已有作废申请，正等待另一人确认。"),
         "open-elsewhere": _("该考生正在进行另一份作答，不能重新打开这一份。"),
     }[code]

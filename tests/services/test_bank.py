@@ -11,7 +11,7 @@ from lms.domain.people import Role
 from lms.domain.questions import Question as Content
 from lms.domain.values import Language
 from lms.extensions import db
-from lms.models.bank import Question
+from lms.models.bank import Blueprint, Question
 from lms.models.exams import PaperQuestion
 from lms.models.people import Person
 from lms.services import bank, bank_files, bank_search, sitting_papers
@@ -79,7 +79,7 @@ def test_papers_draw_the_live_version_while_a_newer_one_is_written_and_nothing_o
     trainers: list[Person],
 ) -> None:
     plan = sitting_papers.blueprint_of(
-        db.session.execute(select(bank_files.Blueprint.newest_id)).scalar_one() or 0
+        db.session.execute(select(Blueprint.newest_id)).scalar_one() or 0
     )
     live = first().live_id
     bank.save(trainers[0].id, MONDAY, first().id, 1, content(difficulty=3))
