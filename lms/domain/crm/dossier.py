@@ -59,7 +59,8 @@ def _ticket(
     rule = catalogue.ticket_rule(asked.type)
     due = due_by(opened, rule.rural if rule.rural and line and line.rural else rule.finish)
     minutes = int((due - opened) / timedelta(minutes=1))
-    closed = None if asked.open else opened + timedelta(minutes=dice.between(minutes // 4, minutes * 9 // 10))
+    done = opened + timedelta(minutes=dice.between(minutes // 4, minutes * 9 // 10))
+    closed = None if asked.open else min(done, START - timedelta(hours=2))
     texts = catalogue.texts.tickets[asked.type]
     if line and asked.type in (TicketType.FAULT, TicketType.DEVICE):  # a dead light is told first, all else second
         text = texts[0] if asked.open and (line.los == "red" or line.power == "off") else texts[-1]
