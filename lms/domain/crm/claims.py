@@ -227,7 +227,7 @@ CLAIMS: dict[str, Claim] = {
     "port-out-arrears": lambda one, world: one.arrears > 0 and _no_contract(one) and not one.port,
     "port-out-contract": lambda one, world: _runs(one, "C24") and _settled(one),
     "port-out-recent": lambda one, world: 0 < _ported_days(one) < 120 and _settled(one) and _no_contract(one),
-    "legacy-m69": lambda one, world: (one.plan.plan, one.plan.version, one.plan.monthly) == ("m69", "V2", 59),
+    "legacy-m69": lambda one, world: (one.plan.plan, one.plan.version, one.plan.monthly) == ("m69", "V2", Decimal(59)),
     "anti-fraud": lambda one, world: one.status == Status.ANTI_FRAUD and _settled(one),
     "authorised-contact": lambda one, world: len(one.contacts) == 1 and one.security_note is None,
     "security-note": lambda one, world: one.security_note is not None and not one.contacts,

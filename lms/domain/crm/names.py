@@ -52,7 +52,8 @@ class NameBook:
         cells = [
             (row, columns[(turn + at) % len(columns)]) for turn in range(len(columns)) for at, row in enumerate(rows)
         ]
-        self._cells = [cell for cell in cells if not _written(cell) & book.never_together]
+        famous = frozenset(book.never_together)
+        self._cells = [cell for cell in cells if not _written(cell) & famous]
         if not self._cells:
             raise ValueError("no surname and given name have homophones")
 

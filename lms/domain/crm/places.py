@@ -73,4 +73,4 @@ class PeopleAndPlaces(Value):
     streets: tuple[Street, ...] = ()
     villages: tuple[Street, ...] = Field(min_length=1)
     firms: tuple[Firm, ...] = Field(min_length=1)
-    never_together: frozenset[Name] = frozenset()  # full names of well-known people
+    never_together: tuple[Name, ...] = ()  # full names of well-known people
