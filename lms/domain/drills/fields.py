@@ -336,6 +336,14 @@ FIELDS: dict[str, Source] = {
     "usage.messages": Source(
         N, _t("本月已发短信（条）", "SMS this month"), P.USAGE, "1.2", lambda case: case.customer.usage.messages
     ),
+    "usage.overage": Source(
+        M,
+        _t("本月套外流量费到目前为止（元）", "Data overage this month so far (yuan)"),
+        P.USAGE,
+        "1.2",
+        figures.data_overage,
+        figures.uncapped_overage,
+    ),
     "bill.total": Source(
         M,
         _t("最近一期账单金额（元）", "Latest bill, total (yuan)"),

@@ -36,6 +36,19 @@ def late_fee(case: Case) -> Decimal | None:
     return None
 
 
+def data_overage(case: Case) -> Decimal:
+    """Of this month so far: a part of a GB counts whole, and 150 is the most (rulebook 1.2)."""
+    held = case.customer.plan
+    return billing.data_overage(case.customer.usage.data_gb, case.catalogue.plan(held.plan, held.version).data_gb)
+
+
+def uncapped_overage(case: Case) -> Iterable[Decimal]:
+    """What it would come to without the cap."""
+    held = case.customer.plan
+    allowance = case.catalogue.plan(held.plan, held.version).data_gb
+    yield billing.yuan(billing.DATA_PER_GB * billing.overage_gb(case.customer.usage.data_gb, allowance))
+
+
 def misbilled(case: Case) -> Decimal | None:
     """R1: what was charged after the cancellation (rulebook 1.6)."""
     one = facts.service(case)
