@@ -18,11 +18,13 @@ from sqlalchemy import Connection, Engine, delete, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from lms.content.desktop import read_desktop
+from lms.content.drill_templates import FOLDER, read_templates
 from lms.content.operator import read_catalogue
 from lms.domain.crm.catalogue import Catalogue
 from lms.domain.crm.panels import Look
 from lms.domain.crm.world import World as Customers
 from lms.domain.drills.defaults import WORLD_SEED, WORLD_SIZE
+from lms.domain.drills.templates import Template
 from lms.domain.values import Language
 from lms.extensions import db
 from lms.models.drills import World, WorldTerm
@@ -54,6 +56,15 @@ def catalogue() -> Catalogue:
 def customers(seed: int = WORLD_SEED, size: int = WORLD_SIZE) -> Customers:
     """The world's customers, as functions; kept, for it remembers what is dear to make."""
     return Customers(seed, size, catalogue())
+
+
+@lru_cache(maxsize=1)
+def templates() -> tuple[Template, ...]:
+    """The shipped drill templates, read once a process. Raises ValueError where they have errors."""
+    files = read_templates(ROOT / FOLDER, catalogue())
+    if files.errors:
+        raise ValueError("; ".join(map(str, files.errors)))
+    return tuple(files.templates)
 
 
 def look(language: Language, today: date) -> Look:

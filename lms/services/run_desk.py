@@ -99,9 +99,9 @@ def _begun(view: DeskView, state: RunState) -> Shown:
 def _searched(view: DeskView, query: str) -> Shown:
     try:
         hits = crm_search.search(view.world_id, view.world, query, view.look)
-    except QueryRefused as refused:
-        return {"query": query, "hits": [], "more": False, "refused": refused.reason.value}
-    return {"query": query, "hits": [asdict(one) for one in hits.hits], "more": hits.more, "refused": None}
+    except QueryRefused:  # it was looked up by the rules of its day
+        return {"query": query, "hits": [], "more": False}
+    return {"query": query, "hits": [asdict(one) for one in hits.hits], "more": hits.more}
 
 
 def _unmasked(state: RunState) -> set[str]:
@@ -144,10 +144,11 @@ def _notices(view: DeskView) -> list[Shown]:
 
 def _pins(view: DeskView, state: RunState) -> list[Shown]:
     """What is pinned, in words: the first cells of its row."""
-    return [{"customer": customer, "ref": ref, "label": _label(view, customer, ref)} for customer, ref in state.pins]
+    return [{"customer": customer, "ref": ref, "label": label_of(view, customer, ref)} for customer, ref in state.pins]
 
 
-def _label(view: DeskView, customer: int, ref: str) -> str:
+def label_of(view: DeskView, customer: int, ref: str) -> str:
+    """A piece of evidence in words: its panel and the first cells of its row."""
     if customer == NOBODY and ref.startswith(NOTICE):
         found = knowledge.notices(view.look.catalogue, view.look.language)
         return next((one.title for one in found if one.ref == ref), ref)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lms.domain.crm.desk import PanelName
-from lms.domain.crm.search import LONGEST_QUERY
+from lms.domain.crm.search import LONGEST_QUERY, QueryRefused, Refusal, read_query
 from lms.domain.drills.journal import ActionKind
 from lms.domain.drills.tasks import Proof
 
@@ -17,10 +17,11 @@ LARGEST_LAG = 600_000  # milliseconds
 
 
 class BadAction(ValueError):
-    """Not an action; ``field`` names the part that is wrong."""
+    """Not an action; ``field`` names the part that is wrong, ``query`` why a search is not looked up."""
 
-    def __init__(self, field: str) -> None:
+    def __init__(self, field: str, query: Refusal | None = None) -> None:
         self.field = field
+        self.query = query
         super().__init__(field)
 
 
@@ -95,13 +96,24 @@ def _answer(data: dict[str, Any]) -> dict[str, Any]:
     return {"field": _text(data, "field", LONGEST_NAME), "value": _text(data, "value", LONGEST_ANSWER)}
 
 
+def _search(data: dict[str, Any]) -> dict[str, Any]:
+    query = data.get("q")
+    if not isinstance(query, str):
+        raise BadAction("q")
+    try:
+        read_query(query)
+    except QueryRefused as refused:
+        raise BadAction("q", refused.reason) from refused
+    return {"q": _text(data, "q", LONGEST_QUERY)}
+
+
 def _query(data: dict[str, Any]) -> dict[str, Any]:
     return {"q": _text(data, "q", LONGEST_QUERY)}
 
 
 _READERS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     ActionKind.BEGIN: lambda _data: {},
-    ActionKind.SEARCH: _query,
+    ActionKind.SEARCH: _search,
     ActionKind.OPEN: lambda data: {"customer": _number(data, "customer", LARGEST_CUSTOMER)},
     ActionKind.VERIFY: _verify,
     ActionKind.PANEL: _panel,

@@ -78,6 +78,49 @@ def next_run(set_id: int) -> int | None:
     ).scalar_one_or_none()
 
 
+@dataclass(frozen=True, slots=True)
+class SetView:
+    """One's own set: its runs in their order, what they came to so far."""
+
+    id: int
+    kind: str
+    practice: bool
+    plan: DrillPlan
+    runs: tuple[Run, ...]
+
+    @property
+    def done(self) -> int:
+        return sum(run.state == ENDED for run in self.runs)
+
+    @property
+    def counted(self) -> int:
+        return sum(bool(run.counted) for run in self.runs)
+
+    @property
+    def passed(self) -> bool:
+        return self.plan.lookup is not None and self.counted >= self.plan.lookup.pass_tasks
+
+    @property
+    def next_id(self) -> int | None:
+        return next((run.id for run in self.runs if run.state != ENDED), None)
+
+
+def set_view(person: SignedIn, set_id: int, now: datetime) -> SetView:
+    """Raises :class:`NotYours`."""
+    statement = select(DrillSet).where(DrillSet.id == set_id, DrillSet.person_id == person.person_id)
+    found = db.session.execute(statement).scalar_one_or_none()
+    if found is None:
+        raise NotYours
+    for run in found.runs:
+        if found.attempt is None and run_journal.is_over(run.state, run.ends_at, None, now):
+            close_if_over(run.id, now)
+    rows = db.session.execute(
+        select(Run).where(Run.set_id == set_id).order_by(Run.position).execution_options(populate_existing=True)
+    )
+    plan = DrillPlan.model_validate(found.plan)
+    return SetView(found.id, found.kind, found.attempt_id is None, plan, tuple(rows.scalars()))
+
+
 # --- one run ----------------------------------------------------------------------------------------------------------
 
 

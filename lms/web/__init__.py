@@ -13,6 +13,8 @@ from lms.web import (
     blueprints,
     calendar,
     cohorts,
+    drill_appeals,
+    drill_desk,
     drill_plans,
     errors,
     exams,
@@ -34,7 +36,7 @@ from lms.web.language import select_language
 FEATURES = (
     sign_in, account, home, bank, bank_pictures, blueprints, exams, people, cohorts, calendar,
     audit, sittings, invigilation, statistics,
-    marking, results, appeals, proposals, regrades, drill_plans,
+    marking, results, appeals, proposals, regrades, drill_plans, drill_desk, drill_appeals,
 )  # fmt: skip
 
 

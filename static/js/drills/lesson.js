@@ -1,0 +1,2 @@
+// After a task: Enter goes on, for the link to the next one has the focus.
+document.getElementById("next").focus({ preventScroll: true });
