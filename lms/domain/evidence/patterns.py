@@ -1,0 +1,42 @@
+"""Patterns in RE2: linear in the text, no look-around; what stands before or after is asked for in code."""
+
+import re2
+
+_QUIET = re2.Options()
+_QUIET.log_errors = False
+
+
+class Pattern:
+    """A compiled RE2 pattern that speaks of places, in characters."""
+
+    __slots__ = ("_found",)
+
+    def __init__(self, *alternatives: str) -> None:
+        """Any of ``alternatives``, the earlier preferred where two begin at the same place."""
+        self._found = re2.compile("|".join(alternatives), _QUIET)
+
+    def within(self, text: str) -> bool:
+        return self._found.search(text) is not None
+
+    def first(self, text: str) -> tuple[int, int] | None:
+        match = self._found.search(text)
+        return (match.start(), match.end()) if match else None
+
+    def all(self, text: str) -> list[tuple[int, int]]:
+        """Every match from left to right, without overlaps."""
+        return [(match.start(), match.end()) for match in self._found.finditer(text)]
+
+
+def either(*alternatives: str) -> str:
+    """One group of ``alternatives`` to build greater patterns from."""
+    return "(?:" + "|".join(alternatives) + ")"
+
+
+def longest(*words: str) -> str:
+    """One group of ``words``, the longest first, so that 保证金 is read before 保证."""
+    return either(*sorted(words, key=len, reverse=True))
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of a lexicon written as text, separated by white space."""
+    return tuple(text.split())

@@ -1,0 +1,136 @@
+"""Forbidden absolute promises (rulebook 1.9): found by lexicon, judged by what stands round them in their clause."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from types import ModuleType
+
+from lms.domain.evidence import promise_en, promise_zh
+from lms.domain.evidence.clauses import Clause, masked, reread
+from lms.domain.evidence.patterns import Pattern, either
+
+REACH = 24  # characters behind a certain adverb within which its outcome must come
+TRYING = Pattern(
+    "^[^,]{0,12}(?:尽力|尽最大|尽全力|竭尽|全力以赴|努力|尽快|尽量|如实|不推)",
+    r"^[^,]{0,24}\b(?:try|do (?:my|our) (?:\w+ )?best|do (?:everything|all|whatever) (?:i|we)|do what (?:i|we))\b",
+)
+
+
+HUNDRED = Pattern("%|百|per ?cent")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A stretch of the plain text that holds a forbidden word; ``excuse`` is empty when it is a promise."""
+
+    start: int
+    end: int
+    rule: str
+    excuse: str = ""
+
+
+class Promises:
+    """The promises of one language; ``words`` is its lexicon module."""
+
+    def __init__(self, words: ModuleType) -> None:
+        self.words = words
+        self.by_themselves = {
+            "performed": Pattern(words.PERFORMED),
+            "never-again": Pattern(words.NEVER_AGAIN),
+            "superlative": Pattern(words.SUPERLATIVE),
+        }
+        self.certain = Pattern(words.CERTAIN)
+        self.any = Pattern(either(words.PERFORMED, words.CERTAIN, words.NEVER_AGAIN, words.SUPERLATIVE))
+
+    def find(self, clauses: Sequence[Clause]) -> Iterator[Found]:
+        clauses = reread(clauses, self.words.NEUTRAL)
+        for place, clause in enumerate(clauses):
+            if self.any.within(clause.text):
+                yield from self._in(clause, *_neighbours(clauses, place))
+
+    def _in(self, clause: Clause, previous: Clause | None, following: Clause | None) -> Iterator[Found]:
+        text = clause.text
+        announced = previous is not None and self._announces(previous, clause)
+        for rule, start, end in self._triggers(text, previous, following):
+            excuse = "reported" if announced else self._excuse(rule, text, start, end, clause.asks)
+            yield Found(clause.start + start, clause.start + end, f"promise.{rule}", excuse)
+
+    def _announces(self, previous: Clause, clause: Clause) -> bool:
+        return self.words.ANNOUNCED.within(previous.text) and not self.words.OWN.within(clause.text[:4])
+
+    def _triggers(self, text: str, previous: Clause | None, following: Clause | None) -> Iterator[tuple[str, int, int]]:
+        for rule, pattern in self.by_themselves.items():
+            for start, end in pattern.all(text):
+                yield rule, start, end
+        for start, end in self.certain.all(text):
+            if self._has_outcome(text, start, end) or self._stands_apart(text, start, end, previous, following):
+                yield "certain", start, end
+
+    def _stands_apart(self, text: str, start: int, end: int, before: Clause | None, after: Clause | None) -> bool:
+        """A certain adverb that is a clause by itself ("..., 100%.") takes its outcome from next door."""
+        if len(text.strip()) - (end - start) > 1:
+            return False
+        if before and self._has_outcome(before.text + " " + text, len(before.text) + 1, len(before.text) + 1):
+            return True
+        word = text[start:end]
+        return (
+            after is not None and self.words.LEADS.within(word) and self._has_outcome(word + after.text, 0, len(word))
+        )
+
+    def _has_outcome(self, text: str, start: int, end: int) -> bool:
+        """A certain adverb promises only with an outcome, not with advice, refusal or mere effort."""
+        behind, words = text[end : end + REACH], self.words
+        if words.ADVICE.within(behind):
+            return False
+        if words is promise_en:
+            near = text[:start][-60:] + behind
+            return words.OUTCOME_TO_COME.within(text) and not words.EFFORT.within(near)
+        if not (outcome := words.OUTCOME.first(behind)):
+            return False
+        effort = words.EFFORT.first(behind)
+        return effort is None or outcome[0] < effort[0]
+
+    def _excuse(self, rule: str, text: str, start: int, end: int, asks: bool) -> str:
+        """Why the word promises nothing here; empty if it does."""
+        words, before, behind = self.words, masked(text[:start], self.words.NOT_DENYING), text[end:]
+        if words.DENIED.within(before) or words.DENIED_BEHIND.within(behind):
+            return "denied"
+        if words.REPORTED.within(before) or words.REPORTED_BEHIND.within(behind):
+            return "reported"
+        if words.HEDGED.within(before):
+            return "hedged"
+        condition = words.CONDITION.first(before)
+        if condition and not words.OWN.within(before[condition[0] :]):
+            return "condition"
+        if rule == "performed" and (excuse := self._excuse_of_performed(before, behind)):
+            return excuse
+        if rule == "certain" and self._is_measured(text[start:end], before, behind):
+            return "measured"
+        return "asked" if self._asks(masked(text, words.NOT_DENYING), asks) else ""
+
+    def _excuse_of_performed(self, before: str, behind: str) -> str:
+        if TRYING.within(behind):
+            return "trying"
+        if self.words.PURPOSE.within(before):
+            return "purpose"
+        return "customer's part" if self.words.CUSTOMERS.within(before) else ""
+
+    def _is_measured(self, word: str, before: str, behind: str) -> bool:
+        """100 % of something that is, or has been done: a figure, not a promise."""
+        percent = HUNDRED.within(word)
+        return percent and (self.words.MEASURED.within(before) or self.words.MEASURED_BEHIND.within(behind))
+
+    def _asks(self, text: str, asks: bool) -> bool:
+        if self.words is promise_en:
+            return asks and not promise_en.TAG.within(text) or promise_en.ASKED.within(text) and asks
+        return (asks or promise_zh.ASKED.within(text)) and not promise_zh.TAG.within(text)
+
+
+def _neighbours(clauses: Sequence[Clause], place: int) -> tuple[Clause | None, Clause | None]:
+    """The clauses before and after, where they are of the same sentence."""
+    beside = (clauses[place - 1] if place else None, clauses[place + 1] if place + 1 < len(clauses) else None)
+    before, after = (one if one and one.sentence == clauses[place].sentence else None for one in beside)
+    return before, after
+
+
+CHINESE = Promises(promise_zh)
+ENGLISH = Promises(promise_en)
