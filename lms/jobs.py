@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Flask
 
-from lms.services import audit, hand_in, sitting_papers
+from lms.services import audit, hand_in, run_sweep, sitting_papers
 
 
 def make_queue(app: Flask) -> Any:
@@ -30,6 +30,11 @@ def make_queue(app: Flask) -> Any:
     def sweep_expired_attempts() -> int:
         with app.app_context():
             return hand_in.sweep(app.extensions["clock"].now())
+
+    @periodic(crontab(minute="*"))
+    def close_runs_whose_time_is_over() -> int:
+        with app.app_context():
+            return run_sweep.sweep(app.extensions["clock"].now())
 
     @periodic(crontab(minute="*"))
     def take_pools_of_sittings_that_open() -> int:

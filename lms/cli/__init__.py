@@ -4,6 +4,8 @@ from flask import Flask
 
 from lms.cli.audit import audit
 from lms.cli.content import content
+from lms.cli.crm import crm
+from lms.cli.evidence import evidence
 from lms.cli.papers import papers
 from lms.cli.people import people
 from lms.cli.scenarios import scenarios
@@ -15,6 +17,8 @@ def init_app(app: Flask) -> None:
     """Hang every feature's commands on the `flask` command."""
     app.cli.add_command(audit)
     app.cli.add_command(content)
+    app.cli.add_command(crm)
+    app.cli.add_command(evidence)
     app.cli.add_command(papers)
     app.cli.add_command(people)
     app.cli.add_command(scenarios)

@@ -21,7 +21,7 @@ from lms.content.bank import read_bank
 from lms.content.drill_plans import SHIPPED, read_drill_plans
 from lms.extensions import db
 from lms.jobs import make_queue
-from lms.services import calendar, demonstration, sitting_papers
+from lms.services import calendar, crm_worlds, demonstration, sitting_papers
 from lms.services.bank_files import load
 
 HOST = "127.0.0.1"
@@ -148,7 +148,23 @@ def _few_arenas() -> None:
 
 
 def _work(app: Flask) -> None:
+    _build_the_world(app)
     make_queue(app).create_consumer(workers=1, periodic=True, check_worker_health=False).run()
+
+
+def _build_the_world(app: Flask) -> None:
+    """The drills' search index, while the site is up already; in a fork, for its memory is wanted only once."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for it
+    if os.fork():
+        return
+    os.nice(15)  # whoever uses the site meanwhile goes first
+    try:
+        with app.app_context():
+            crm_worlds.ensure_world(app.extensions["clock"].now())
+    except Exception:
+        app.logger.exception("the CRM's world could not be built; `flask crm build` tries again")
+    finally:
+        os._exit(0)
 
 
 @click.command()
