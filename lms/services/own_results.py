@@ -3,29 +3,29 @@
 The views here are the allow-list: what they have no field for cannot reach a candidate (contract 4).
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
-from typing import Any
 
 from sqlalchemy import select
 
 from lms.domain.attempts import AttemptState
-from lms.domain.frozen_paper import FrozenQuestion
-from lms.domain.questions import Multiple, Numeric, Ordering, QuestionBase, Single
+from lms.domain.drills.plans import DrillPlan
 from lms.domain.results import Feedback, SectionScore, TopicShare, by_topic, load_sections, strengths, to_improve
 from lms.domain.values import Language
 from lms.extensions import db
 from lms.models.bank import Topic
 from lms.models.exams import Attempt, Sitting
 from lms.models.marking import Appeal, MarkingTask, Marksheet, Result
-from lms.services import appeals, paper_shelf
+from lms.services import appeals
 from lms.services.attempts import NotYours
-from lms.services.key_shelf import whole_question
-from lms.services.marking import OnPaper, blueprint_for, questions_of
+from lms.services.drill_results import is_drill, runs_of, set_of
+from lms.services.marking import blueprint_for, questions_of
 from lms.services.results import newest_results
+from lms.services.run_ledgers import RunLedger, ledger_of
+from lms.services.run_scores import plan_of_set
+from lms.services.shown_answers import AnswerShown, answers_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,25 +36,15 @@ class TopicTitle:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerShown:
-    """One question with one's own answer; ``right`` is empty unless the sitting shows right answers."""
-
-    position: int
-    section: str
-    points: int
-    earned: Fraction
-    stem: str
-    given: Sequence[str]
-    right: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True)
 class Released:
-    """What a candidate may see of a released result; a part that the sitting hides is None or empty."""
+    """What a candidate may see of a released result; a part that the sitting hides is None or empty.
+
+    ``plan`` and ``tasks`` are a drill's: how it is scored, and each task with its time and its errors one by one.
+    """
 
     passed: bool
     total: Fraction | None
-    pass_total: int
+    pass_total: Fraction | int
     sections: Sequence[SectionScore] | None
     improve: Sequence[TopicTitle]
     strong: Sequence[TopicTitle]
@@ -63,6 +53,8 @@ class Released:
     comments: Sequence[tuple[int, str]]
     released_at: datetime
     revised: str | None  # why it was put right after the first marking: regrade, appeal, change
+    plan: DrillPlan | None = None
+    tasks: Sequence[RunLedger] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +75,7 @@ class OwnResult:
     sitting_title: str
     candidate_number: str
     language: str
+    drill: bool
     state: AttemptState
     submitted_at: datetime | None
     due_at: datetime | None
@@ -154,6 +147,7 @@ def own_result(person_id: int, attempt_id: int, language: Language, now: datetim
         sitting_title=sitting.title,
         candidate_number=attempt.candidate_number,
         language=attempt.language,
+        drill=is_drill(attempt_id),
         state=AttemptState(attempt.state),
         submitted_at=attempt.submitted_at,
         due_at=attempt.due_at,
@@ -182,6 +176,8 @@ def _own_appeal(attempt_id: int) -> OwnAppeal | None:
 
 def _view(attempt: Attempt, result: Result, feedback: Feedback, language: Language) -> Released:
     assert result.released_at is not None
+    if (drill_set := set_of(attempt.id)) is not None:
+        return _drill_view(attempt.id, plan_of_set(drill_set), result, feedback, language)
     questions = questions_of(attempt.id)
     topics = by_topic(one.earned for one in questions) if feedback.topics else []
     titles = _topic_titles(language) if topics else {}
@@ -193,10 +189,30 @@ def _view(attempt: Attempt, result: Result, feedback: Feedback, language: Langua
         improve=[_titled(one, titles) for one in to_improve(topics)],
         strong=[_titled(one, titles) for one in strengths(topics)],
         shows_topics=feedback.topics,
-        answers=_answers(attempt.id, questions, feedback) if feedback.own_answers else [],
+        answers=answers_of(attempt.id, questions, feedback) if feedback.own_answers else [],
         comments=_comments(attempt.id) if feedback.comments else [],
         released_at=result.released_at,
         revised=None if result.cause == "marking" else result.cause,
+    )
+
+
+def _drill_view(attempt_id: int, plan: DrillPlan, result: Result, feedback: Feedback, language: Language) -> Released:
+    """A drill's tasks are made anew for everybody: what was right gives nothing away, so errors are always shown."""
+    assert result.released_at is not None
+    return Released(
+        passed=result.passed,
+        total=result.total if feedback.total else None,
+        pass_total=plan.pass_total,
+        sections=load_sections(result.sections) if feedback.sections else None,
+        improve=[],
+        strong=[],
+        shows_topics=False,
+        answers=[],
+        comments=[],
+        released_at=result.released_at,
+        revised=None if result.cause == "marking" else result.cause,
+        plan=plan,
+        tasks=[ledger_of(run, language) for run in runs_of(attempt_id)],
     )
 
 
@@ -220,51 +236,11 @@ def _comments(attempt_id: int) -> list[tuple[int, str]]:
     return [(position, comment) for position, comment in rows]
 
 
-def _answers(attempt_id: int, questions: Sequence[OnPaper], feedback: Feedback) -> list[AnswerShown]:
-    paper = paper_shelf.any_paper(attempt_id)
-    if paper is None:
-        return []
-    shown = []
-    for one in questions:
-        frozen = paper.question(one.position)
-        right: list[str] = []
-        if feedback.right_answers and one.key_id is not None:
-            right = right_answer(frozen, whole_question(one.key_id))
-        shown.append(
-            AnswerShown(
-                position=one.position,
-                section=one.section,
-                points=one.points,
-                earned=one.earned.share * one.points,
-                stem=frozen.stem,
-                given=given_answer(frozen, json.loads(one.answer) if one.answer else None),
-                right=right,
-            )
-        )
-    return shown
-
-
-def given_answer(frozen: FrozenQuestion, answer: Any) -> list[str]:
-    """An answer in the bank's ids as the candidate saw it: options by letter and text, words as they stand."""
-    if answer is None:
-        return []
-    if not frozen.order:
-        return [f"{answer} {frozen.unit}".strip()]
-    ids = [answer] if isinstance(answer, str) else answer
-    texts = dict(zip(frozen.order, frozen.lettered, strict=True))
-    return [f"{texts[i][0]}. {texts[i][1]}" for i in ids if i in texts]
-
-
-def right_answer(frozen: FrozenQuestion, question: QuestionBase) -> list[str]:
-    """The key as this paper shows it; nothing for a case, whose guide stays with the examiners."""
-    match question:
-        case Single() | Numeric():
-            return given_answer(frozen, question.key)
-        case Multiple() | Ordering():
-            return given_answer(frozen, list(question.key))
-    return []
-
-
 def question_list(attempt_id: int) -> list[tuple[int, str, str]]:
-    """(position, section, kind) of every question on a paper: enough to say which one is meant."""
+    """(position, section, kind) of every question on a paper: enough to say which one is meant.
+
+    Of a drill its tasks: the section is lookup or workflow, the kind ``task``.
+    """
+    if (drill_set := set_of(attempt_id)) is not None:
+        return [(run.position, drill_set.kind, "task") for run in runs_of(attempt_id)]
     return [(one.position, one.section, one.kind) for one in questions_of(attempt_id)]

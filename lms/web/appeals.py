@@ -2,22 +2,22 @@
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as __
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import RadioField, SelectChoice, SelectField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms import SelectChoice
 
 from lms.domain.marking import LONGEST_COMMENT, MarksRejected
 from lms.domain.people import Role
-from lms.domain.proposals import LONGEST_REASON
 from lms.services import appeal_marking, own_results
 from lms.services import appeals as service
 from lms.services.appeal_marking import Contest
 from lms.services.appeals import AppealRefused, NoSuchAppeal
 from lms.services.attempts import NotYours
+from lms.services.drill_appeals import is_drill_appeal
 from lms.services.proposals import ProposalRefused
+from lms.services.shown_answers import given_answer, right_answer
+from lms.web import drill_appeals
 from lms.web.access import allow, who
+from lms.web.appeal_forms import AppealForm, DecisionForm, appeal_refusal
 from lms.web.language import language
 from lms.web.marking import sent_marks
 from lms.web.moment import now
@@ -27,19 +27,6 @@ from lms.web.words import word
 page = Blueprint("appeals", __name__)
 
 Reply = Response | str | tuple[str, int]
-
-
-class AppealForm(FlaskForm):  # type: ignore[misc]
-    position = SelectField(__("针对"), coerce=int)
-    reason = TextAreaField(
-        __("理由"),
-        description=__("写明您认为哪里评得不对、依据是什么。"),
-        validators=[
-            DataRequired(__("请写明理由。")),
-            Length(max=LONGEST_REASON, message=__("理由最多 2000 字。")),
-        ],
-        render_kw={"rows": 8},
-    )
 
 
 def _appeal_form(attempt_id: int) -> tuple[own_results.OwnResult, AppealForm]:
@@ -57,6 +44,8 @@ def _appeal_form(attempt_id: int) -> tuple[own_results.OwnResult, AppealForm]:
 
 
 def _question_choice(position: int, section: str, kind: str) -> SelectChoice:
+    if kind == "task":
+        return SelectChoice(position, _("第 %(position)s 个任务", position=position))
     names = {"position": position, "section": word("section", section), "kind": word("kind", kind)}
     return SelectChoice(position, _("第 %(position)s 题（%(section)s，%(kind)s）", **names))
 
@@ -87,24 +76,6 @@ def raise_appeal(attempt_id: int) -> Reply:
     return redirect(url_for("results.result_page", attempt_id=attempt_id))
 
 
-def appeal_refusal(problem: str) -> str:
-    texts: dict[str, str] = {
-        "no-result": _("成绩尚未公布。"),
-        "too-late": _("申诉期限已过。"),
-        "appealed-already": _("这份成绩已经提出过申诉。"),
-        "no-question": _("试卷没有这道题。"),
-        "no-reason": _("请写明理由。"),
-        "long-reason": _("最多 2000 字。"),
-        "no-answer": _("请写出答复。"),
-        "marks-missing": _("请先重新评分。"),
-        "no-strikes": _("申诉成立时，请勾选要撤销的错误。"),
-        "no-strike-reason": _("请为每处要撤销的错误写明理由（最多 500 字）。"),
-        "decided": _("这项申诉已经处理。"),
-        "waiting": _("新的评分正在等待另一人确认。"),
-    }
-    return texts[problem]
-
-
 @page.get("/appeals")
 @allow(Role.EXAMINER)
 def list_page() -> str:
@@ -133,28 +104,20 @@ def put_back(appeal_id: int) -> Response:
     return redirect(url_for("appeals.list_page"))
 
 
-class DecisionForm(FlaskForm):  # type: ignore[misc]
-    verdict = RadioField(
-        __("结论"),
-        choices=[SelectChoice("rejected", __("不成立")), SelectChoice("upheld", __("成立"))],
-        validators=[InputRequired(__("请选择结论。"))],
-    )
-    answer = TextAreaField(
-        __("给考生的答复"),
-        description=__("考生会看到这段文字。"),
-        validators=[
-            DataRequired(__("请写出答复。")),
-            Length(max=LONGEST_REASON, message=__("答复最多 2000 字。")),
-        ],
-        render_kw={"rows": 5},
-    )
-
-
 @page.get("/appeals/<int:appeal_id>")
 @allow(Role.EXAMINER)
 def contest_page(appeal_id: int) -> str:
+    if _is_drill(appeal_id):
+        return drill_appeals.contest_page(appeal_id)
     contest = _contest(appeal_id)
     return _render(contest, DecisionForm(formdata=None, answer=contest.answer))
+
+
+def _is_drill(appeal_id: int) -> bool:
+    try:
+        return is_drill_appeal(who().person_id, appeal_id)
+    except NoSuchAppeal:
+        abort(404)
 
 
 def _contest(appeal_id: int) -> Contest:
@@ -173,8 +136,8 @@ def _render(contest: Contest, form: DecisionForm, problems: dict[str, str] | Non
         problems=problems or {},
         sent=request.form,
         raised=appeal_marking.raised_shares(contest),
-        given=own_results.given_answer,
-        right=own_results.right_answer,
+        given=given_answer,
+        right=right_answer,
     )
 
 

@@ -17,6 +17,8 @@ from lms.services.attempts import NotYours
 from lms.services.proposals import ProposalRefused
 from lms.services.release import Candidate, NotYourSitting, SittingResults
 from lms.web.access import allow, who
+from lms.web.desk_words import error_word
+from lms.web.drill_words import field_word, formula
 from lms.web.language import language
 from lms.web.moment import local, now
 from lms.web.words import word
@@ -40,8 +42,12 @@ def result_page(attempt_id: int) -> str:
         result = own_results.own_result(who().person_id, attempt_id, language(), now())
     except NotYours:
         abort(404)
-    template = "results/result.html" if result.released else "results/waiting.html"
-    return render_template(template, result=result)
+    if result.released is None:
+        return render_template("results/waiting.html", result=result)
+    if (plan := result.released.plan) is not None:
+        words = {"formula": formula(plan), "error_word": error_word, "field_word": field_word}
+        return render_template("results/drill_result.html", result=result, **words)
+    return render_template("results/result.html", result=result)
 
 
 @page.get("/sittings/results")
