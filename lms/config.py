@@ -38,16 +38,12 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     if stage == "production" and secret == DEVELOPMENT_KEY:
         raise BadSettings("SECRET_KEY is the published development key; make your own.")
     instance = Path(environ.get("INSTANCE_PATH", ROOT / "instance")).resolve()
+    database = database_url(environ.get("DATABASE_URL"), instance)
     return {
         "STAGE": stage,
         "SECRET_KEY": secret,
-        "SQLALCHEMY_DATABASE_URI": database_url(environ.get("DATABASE_URL"), instance),
-        "SQLALCHEMY_ENGINE_OPTIONS": {
-            # A connection for every thread: one that the pool has no room for is closed after each request, and
-            # opening one costs more than a save. The last used is used first: its caches are warm.
-            "pool_size": int(environ.get("THREADS", "8")) + 2,
-            "pool_use_lifo": True,
-        },
+        "SQLALCHEMY_DATABASE_URI": database,
+        "SQLALCHEMY_ENGINE_OPTIONS": _connections(database, int(environ.get("THREADS", "8"))),
         "INSTANCE_PATH": str(instance),
         "CLOCK": environ.get("CLOCK", "system"),
         "BEHIND_PROXY": int(environ.get("BEHIND_PROXY", "0")),
@@ -76,3 +72,14 @@ def database_url(given: str | None, instance: Path) -> str:
         if given.startswith(prefix):
             return "postgresql+psycopg://" + given.removeprefix(prefix)
     return given
+
+
+def _connections(database: str, threads: int) -> dict[str, Any]:
+    """A connection for every thread: one for which the pool has no room is closed after each request, and opening
+    one costs more than a save. The last used is used first: its caches are warm.
+    """
+    options: dict[str, Any] = {"pool_size": threads + 2, "pool_use_lifo": True}
+    if database.startswith("postgresql"):
+        # Statements are few and come again and again: have each planned once a connection, not five times.
+        options["connect_args"] = {"prepare_threshold": 1}
+    return options

@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
@@ -48,6 +49,7 @@ def exact(number: Fraction) -> str:
     return f"{number.numerator}/{number.denominator}"
 
 
+@lru_cache(maxsize=1024)  # most marks are one of a few; reading a fraction is slow
 def parse_exact(text: str) -> Fraction:
     """The inverse of :func:`exact`; raises ValueError on anything that is not a fraction."""
     try:

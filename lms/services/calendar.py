@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
-from holidays import country_holidays
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from lms.domain import working_days
 from lms.extensions import db
@@ -32,15 +31,21 @@ class Loaded:
     kept: tuple[SpecialDay, ...]
 
 
+_FROM = select(WorkingDayOverride.day, WorkingDayOverride.working).where(
+    WorkingDayOverride.day >= bindparam("first"), WorkingDayOverride.day < bindparam("end")
+)
+AHEAD = timedelta(days=60)  # no row of holidays is as long
+
+
 def due_after(start: datetime, days: int, zone: tzinfo) -> datetime:
     """The end (23:59:59 in ``zone``) of the ``days``-th working day after ``start``, in UTC.
 
     The day of ``start`` is not counted. What was stored as due stays so when the calendar is changed later.
     """
-    first = start.astimezone(zone).date().isoformat()
-    rows = db.session.execute(
-        select(WorkingDayOverride.day, WorkingDayOverride.working).where(WorkingDayOverride.day >= first)
-    )
+    first = start.astimezone(zone).date()
+    end = first + AHEAD + days * timedelta(days=2)
+    between = {"first": first.isoformat(), "end": end.isoformat()}
+    rows = db.session.connection().execute(_FROM, between)
     overrides = {date.fromisoformat(day): working for day, working in rows}
     return working_days.due_after(start, days, zone, overrides)
 
@@ -57,6 +62,8 @@ def published_days(year: int) -> Sequence[SpecialDay]:
 
     Make-up days are announced each autumn for the next year only; a year further ahead has none.
     """
+    from holidays import country_holidays  # 2 MiB that only the loading of a year needs
+
     calendar = country_holidays("CN", years=year, language="zh_CN")
     off = [SpecialDay(day, False, name[:LONGEST_NAME]) for day, name in calendar.items() if day.year == year]
     made_up = [SpecialDay(day, True, "调休上班") for day in calendar.weekend_workdays if day.year == year]
