@@ -9,6 +9,7 @@ from flask.cli import AppGroup
 from lms.content.bank import BankFiles, read_bank
 from lms.content.bank_export import write_bank
 from lms.content.drill_plans import SHIPPED, read_drill_plans
+from lms.content.operator import OPERATOR, OperatorFiles, holds_operator, read_operator
 from lms.content.scenarios import FOLDER, ScenarioFiles, holds_scenarios, read_scenarios
 from lms.services import bank_files
 from lms.services.bank_files import Conflict, LoadReport
@@ -21,14 +22,18 @@ content = AppGroup("content", help="Check, load and export the content files: qu
 def check(paths: tuple[Path, ...]) -> None:
     """Name what is wrong in content files: file, line, key and the mend.
 
-    PATHS are files or folders; by default the whole question bank and all scenarios. The exit code is 1 where
+    PATHS are files or folders; by default the whole question bank, all scenarios and the operator's files. The exit code is 1 where
     there is an error; a warning is for someone to look at, and fails nothing.
     """
-    listed = list(paths) or [path for path in (question_bank(), shipped(FOLDER)) if path.is_dir()]
-    scripts = [path for path in listed if holds_scenarios(path)]
-    questions = [path for path in listed if path not in scripts]
-    read: list[BankFiles | ScenarioFiles] = [read_bank(questions)] if questions or not scripts else []
+    folders = (question_bank(), shipped(FOLDER), shipped(OPERATOR))
+    listed = list(paths) or [path for path in folders if path.is_dir()]
+    operator = [path for path in listed if holds_operator(path)]
+    scripts = [path for path in listed if path not in operator and holds_scenarios(path)]
+    questions = [path for path in listed if path not in (*scripts, *operator)]
+    read: list[BankFiles | ScenarioFiles | OperatorFiles] = []
+    read += [read_bank(questions)] if questions or not (scripts or operator) else []
     read += [read_scenarios(scripts)] if scripts else []
+    read += [read_operator(path) for path in operator]
     for problem in (problem for files in read for problem in files.problems):
         click.echo(str(problem))
     for files in read:
@@ -85,7 +90,7 @@ def question_bank() -> Path:
     return shipped("question_bank")
 
 
-def shipped(name: str) -> Path:
+def shipped(name: str | Path) -> Path:
     """A folder of the shipped content, as a path from here where that is shorter."""
     folder = Path(current_app.config["CONTENT_ROOT"]) / name
     here = Path.cwd()
@@ -97,9 +102,12 @@ def drill_plans() -> Path:
     return Path(current_app.config["CONTENT_ROOT"]) / SHIPPED
 
 
-def summary(files: BankFiles | ScenarioFiles) -> str:
+def summary(files: BankFiles | ScenarioFiles | OperatorFiles) -> str:
     """``2 questions: business 1, case 1 · single 2 · en 2, zh 2 · 1 blueprint · 0 errors, 1 warning``."""
     found = f"{_many(len(files.errors), 'error')}, {_many(len(files.warnings), 'warning')}"
+    if isinstance(files, OperatorFiles):
+        counted = files.counts().items()
+        return " · ".join([f"operator: {', '.join(f'{name} {count}' for name, count in counted)}", found])
     if isinstance(files, ScenarioFiles):
         return f"{_many(len(files.scenarios), 'scenario')} · {found}"
     parts = [

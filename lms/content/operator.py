@@ -1,10 +1,12 @@
-"""The operator's files of `scenarios/operator/`, read, checked one by one and against each other."""
+"""The operator's files of `scenarios/operator/`: each checked by itself, then against each other."""
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from pydantic import TypeAdapter
 
+from lms.content import operator_rules
 from lms.content.problems import Problem, SourceFile, in_order, of_fault
 from lms.content.validation import validated
 from lms.content.yaml_lines import LARGEST, YamlRefused, read_yaml
@@ -14,7 +16,7 @@ from lms.domain.crm.places import PeopleAndPlaces
 from lms.domain.crm.texts import Knowledge, Notices, RecordTexts, Solutions
 from lms.domain.values import Value
 
-T = TypeVar("T", bound=Value)
+OPERATOR = Path("scenarios", "operator")
 
 FILES: dict[str, type[Value]] = {
     "products": Products,
@@ -27,8 +29,46 @@ FILES: dict[str, type[Value]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class OperatorFiles:
+    """The catalogue, or None where one of its files cannot be used, and what is wrong."""
+
+    catalogue: Catalogue | None
+    problems: tuple[Problem, ...]
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        return tuple(problem for problem in self.problems if problem.is_error)
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        return tuple(problem for problem in self.problems if not problem.is_error)
+
+    def counts(self) -> dict[str, int]:
+        """How much of everything there is; nothing where a file cannot be used."""
+        if (known := self.catalogue) is None:
+            return {}
+        return {
+            "articles": len(known.articles),
+            "solutions": len(known.solutions),
+            "notices": len(known.notices),
+            "circumstances": len(known.circumstances),
+        }
+
+
+def holds_operator(path: Path) -> bool:
+    """Whether ``path`` is a folder of the operator's files."""
+    return path.is_dir() and (path.name == OPERATOR.name or (path / "products.yaml").is_file())
+
+
 def read_catalogue(folder: Path) -> tuple[Catalogue | None, tuple[Problem, ...]]:
-    """The catalogue, and what is wrong; None where a file cannot be used. Never raises on what a file holds."""
+    """The catalogue of a folder, and what is wrong with its files; None where there is an error."""
+    files = read_operator(folder)
+    return files.catalogue, files.problems
+
+
+def read_operator(folder: Path) -> OperatorFiles:
+    """Never raises on what a file holds; a file that is not there is a problem like any other."""
     problems: list[Problem] = []
     parts: dict[str, Any] = {}
     sources: dict[str, SourceFile] = {}
@@ -36,12 +76,12 @@ def read_catalogue(folder: Path) -> tuple[Catalogue | None, tuple[Problem, ...]]
         source = _opened(folder / f"{name}.yaml", problems)
         if source is None:
             continue
-        sources[name] = source
         checked = validated(TypeAdapter(kind), source.document.data, source, ())
         problems += checked.problems
-        parts[name] = checked.value
+        problems += operator_rules.untranslated(source)
+        sources[name], parts[name] = source, checked.value
     if any(problem.is_error for problem in problems):
-        return None, in_order(problems)
+        return OperatorFiles(None, in_order(problems))
     catalogue = Catalogue(
         products=parts["products"],
         people=parts["people_and_places"],
@@ -52,7 +92,9 @@ def read_catalogue(folder: Path) -> tuple[Catalogue | None, tuple[Problem, ...]]
         texts=parts["record_texts"],
         circumstances=parts["circumstances"].circumstances,
     )
-    return catalogue, in_order(problems)
+    problems += operator_rules.across(catalogue, sources)
+    sound = not any(problem.is_error for problem in problems)
+    return OperatorFiles(catalogue if sound else None, in_order(problems))
 
 
 def _opened(path: Path, problems: list[Problem]) -> SourceFile | None:

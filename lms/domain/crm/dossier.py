@@ -15,7 +15,7 @@ from lms.domain.crm.texts import filled
 from lms.domain.values import Texts
 
 # Notes that fit anybody: they ask, and change nothing.
-_IDLE_TOPICS = ("due-date", "third-party", "identity-v3", "refund-timing")
+IDLE_TOPICS = ("due-date", "third-party", "identity-v3", "refund-timing")
 _MOBILE = (TicketType.BILLING, TicketType.COMPLAINT, TicketType.CONTRACT)
 _FIXED = (TicketType.BILLING, TicketType.FAULT, TicketType.INSTALLATION, TicketType.FAULT)
 
@@ -74,7 +74,7 @@ def notes_of(events: list[tuple[datetime, Texts]], life: Life, dice: Dice, catal
     told = list(events)
     for _ in range(dice.below(3)):
         day = life.last_day - timedelta(days=dice.between(3, 75))
-        told.append((_in_office_hours(day, dice), catalogue.note(dice.one_of(_IDLE_TOPICS)).text))
+        told.append((_in_office_hours(day, dice), catalogue.note(dice.one_of(IDLE_TOPICS)).text))
     told.sort(key=lambda one: one[0], reverse=True)
     return tuple(Note(f"note:{number}", moment, text) for number, (moment, text) in enumerate(told, start=1))
 

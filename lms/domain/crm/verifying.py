@@ -173,3 +173,14 @@ def of_agreements(customer: Customer) -> Iterator[str]:
 
 def _first_charge(months: tuple[str, ...]) -> date:
     return date.fromisoformat(f"{min(months)}-01")
+
+
+def duplicates(world: World) -> Iterator[str]:
+    """Numbers that two customers share: of living lines, accounts and tickets none."""
+    seen: dict[str, int] = {}
+    for n in range(world.size):
+        head = world.head(n)
+        lines = () if head.gone else (head.number, *head.extra_numbers)
+        for number in (*lines, f"account {head.account}", *head.tickets):
+            if seen.setdefault(number, n) != n:
+                yield f"customers {seen[number]} and {n} share {number}"
