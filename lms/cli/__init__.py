@@ -4,7 +4,7 @@ from flask import Flask
 
 from lms.cli.audit import audit
 from lms.cli.content import content
-from lms.cli.crm import crm
+from lms.cli.crm_customers import crm
 from lms.cli.evidence import evidence
 from lms.cli.papers import papers
 from lms.cli.people import people

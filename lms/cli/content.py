@@ -22,8 +22,8 @@ content = AppGroup("content", help="Check, load and export the content files: qu
 def check(paths: tuple[Path, ...]) -> None:
     """Name what is wrong in content files: file, line, key and the mend.
 
-    PATHS are files or folders; by default the whole question bank, all scenarios and the operator's files. The exit code is 1 where
-    there is an error; a warning is for someone to look at, and fails nothing.
+    PATHS are files or folders; by default the whole question bank, all scenarios and the operator's files.
+    The exit code is 1 where there is an error; a warning is for someone to look at, and fails nothing.
     """
     folders = (question_bank(), shipped(FOLDER), shipped(OPERATOR))
     listed = list(paths) or [path for path in folders if path.is_dir()]
