@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from statistics import median
 from typing import Any
 
 from sqlalchemy import select
@@ -11,13 +12,16 @@ from lms.domain.invigilation import HANDED_IN
 from lms.extensions import db
 from lms.models.exams import Attempt, AttemptEvent, PaperQuestion, Save, Sitting
 from lms.models.people import Person
+from lms.services.drill_results import runs_of
 from lms.services.invigilation import NoSuchAttempt
 from lms.services.live_view import watched
+from lms.services.run_scores import journal_of
 
 
 @dataclass(frozen=True)
 class Event:
-    """``kind`` as stored, or ``started``, ``saves`` (details: count, until), ``handed-in`` (details: by)."""
+    """``kind`` as stored, or ``started``, ``saves`` (details: count, until), ``handed-in`` (details: by), and of a
+    drill ``task-begun`` and ``task-ended`` (details: position; actions, lag_ms)."""
 
     at: datetime
     kind: str
@@ -62,7 +66,7 @@ def attempt_log(person_id: int, sitting_id: int, attempt_id: int) -> AttemptLog:
         .where(AttemptEvent.attempt_id == attempt_id)
         .order_by(AttemptEvent.at, AttemptEvent.id)
     ).all()
-    events = [Event(row.at, row.kind, name or "", row.details) for row, name in rows]
+    events = [Event(row.at, row.kind, name or "", row.details) for row, name in rows] + _of_tasks(attempt_id)
     saved = db.session.execute(
         select(Save.saved_at).where(Save.attempt_id == attempt_id).order_by(Save.saved_at)
     ).scalars()
@@ -72,6 +76,22 @@ def attempt_log(person_id: int, sitting_id: int, attempt_id: int) -> AttemptLog:
         sitting, attempt, person.name, person.number, len(moments), attempt.epoch,
         _in_order(attempt, events, moments), _late(attempt_id), max((row.id for row, _name in rows), default=0),
     )  # fmt: skip
+
+
+def _of_tasks(attempt_id: int) -> list[Event]:
+    """A drill's tasks, begun and ended, with how quick the desk was: no answers, no score."""
+    events = []
+    for run in runs_of(attempt_id):
+        if run.begun_at is not None:
+            events.append(Event(run.begun_at, "task-begun", "", {"position": run.position}))
+        if run.ended_at is not None:
+            journal = journal_of(run.id)
+            lags = [one.lag_ms for one in journal if one.lag_ms is not None]
+            lag = {"lag_ms": int(median(lags))} if lags else {}
+            events.append(
+                Event(run.ended_at, "task-ended", "", {"position": run.position, "actions": len(journal), **lag})
+            )
+    return events
 
 
 def _in_order(attempt: Attempt, events: list[Event], saves: list[datetime]) -> list[Event]:

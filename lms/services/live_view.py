@@ -1,7 +1,7 @@
 """The live view of a sitting: everybody's standing in four statements, however many candidates there are."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +21,7 @@ from lms.domain.invigilation import (
 from lms.extensions import db
 from lms.models.exams import Allowance, Attempt, AttemptEvent, Invigilator, PaperQuestion, Save, Sitting
 from lms.models.people import TRAINEE, CohortMember, Person
+from lms.services.sitting_progress import Progress, is_drill_sitting, progress_in
 from lms.services.sittings import NoSuchSitting
 
 
@@ -29,6 +30,8 @@ class Tile:
     """One candidate as the invigilator sees them. Names, for the room; never the number that markers see.
 
     ``deed``: the newest intervention's event, so that two invigilators do not act on one another's heels.
+    Of a drill ``answered`` are tasks that have ended, ``running`` is the one that is open, ``last_saved_at`` the last
+    action, and ``lag_ms`` how long the desk takes to show one (its median): a slow machine is seen here.
     """
 
     person_id: int
@@ -47,6 +50,8 @@ class Tile:
     submitted_at: datetime | None = None
     signals: dict[str, int] = field(default_factory=dict)
     deed: int = 0
+    running: int | None = None
+    lag_ms: int | None = None
 
 
 @dataclass(frozen=True)
@@ -77,11 +82,19 @@ def board(person_id: int, sitting_id: int, now: datetime) -> Board:
     sitting = watched(person_id, sitting_id)
     rows = db.session.execute(_ROSTER, {"sitting": sitting_id, "cohort": sitting.cohort_id}).all()
     events = _events(sitting_id)
-    progress = {row.attempt_id: row for row in db.session.execute(_PROGRESS, {"sitting": sitting_id})}
     newest = {row.person_id: row for row in rows}  # rows come by the attempt's number: the last one stays
-    tiles = [
-        _tile(row, events.get(row.attempt_id, _Events()), progress.get(row.attempt_id), now) for row in newest.values()
-    ]
+    if is_drill_sitting(sitting):
+        drilled = progress_in(sitting_id)
+        tiles = [
+            _drill_tile(row, events.get(row.attempt_id, _Events()), drilled.get(row.attempt_id), now)
+            for row in newest.values()
+        ]
+    else:
+        progress = {row.attempt_id: row for row in db.session.execute(_PROGRESS, {"sitting": sitting_id})}
+        tiles = [
+            _tile(row, events.get(row.attempt_id, _Events()), progress.get(row.attempt_id), now)
+            for row in newest.values()
+        ]
     tiles.sort(key=lambda tile: urgency(tile.condition))  # stable: by name within
     return Board(sitting, tiles, max((found.deed for found in events.values()), default=0))
 
@@ -201,6 +214,28 @@ def _events(sitting_id: int) -> dict[int, _Events]:
 def _tile(row: Any, events: _Events, progress: Any, now: datetime) -> Tile:
     if row.attempt_id is None:
         return Tile(row.person_id, row.name, row.number, Condition.NOT_STARTED, extra_time=bool(row.factor))
+    is_open = row.state == AttemptState.OPEN
+    tile = _standing(row, events, row.last_seen_at, now)
+    answered = progress.answered if is_open else progress.handed_in
+    return replace(tile, answered=answered, questions=progress.questions, last_saved_at=row.last_saved_at)
+
+
+def _drill_tile(row: Any, events: _Events, progress: Progress | None, now: datetime) -> Tile:
+    if row.attempt_id is None or progress is None:
+        return Tile(row.person_id, row.name, row.number, Condition.NOT_STARTED, extra_time=bool(row.factor))
+    seen = max((at for at in (row.last_seen_at, progress.last_action_at) if at is not None), default=None)
+    return replace(
+        _standing(row, events, seen, now),
+        answered=progress.ended,
+        questions=progress.tasks,
+        last_saved_at=progress.last_action_at,
+        running=progress.running,
+        lag_ms=progress.lag_ms,
+    )
+
+
+def _standing(row: Any, events: _Events, last_seen_at: datetime | None, now: datetime) -> Tile:
+    """What exams and drills have alike."""
     state = AttemptState(row.state)
     is_open = state is AttemptState.OPEN
     return Tile(
@@ -211,15 +246,12 @@ def _tile(row: Any, events: _Events, progress: Any, now: datetime) -> Tile:
             state,
             now=now,
             paused=row.paused_at is not None,
-            last_seen_at=row.last_seen_at,
+            last_seen_at=last_seen_at,
             unlock_asked=events.unlock_asked,
             last_signal_at=events.last_signal_at,
         ),
         attempt_id=row.attempt_id,
         attempt_number=row.attempt_number,
-        answered=progress.answered if is_open else progress.handed_in,
-        questions=progress.questions,
-        last_saved_at=row.last_saved_at,
         left=remaining(row.deadline, now, row.paused_at) if is_open else None,
         paused=row.paused_at is not None,
         extra_time=row.extended_seconds > 0 or (row.factor or 1) > 1,

@@ -94,8 +94,7 @@ def _tile(board: Board, tile: Tile) -> dict[str, Any]:
         "tone": TONES.get(tile.condition, "quiet"),
         "answered": tile.answered,
         "questions": tile.questions,
-        "progress": _("已答 %(answered)s / %(questions)s", answered=tile.answered, questions=tile.questions)
-        if tile.attempt_id else "",
+        "progress": _progress(tile) if tile.attempt_id else "",
         "saved": _saved(tile) if open_ else "",
         "left": int(tile.left.total_seconds() * 1000) if tile.left is not None else None,
         "paused": tile.paused,
@@ -114,7 +113,16 @@ def _tile(board: Board, tile: Tile) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _progress(tile: Tile) -> str:
+    if tile.running is not None:
+        return _("任务 %(running)s / %(tasks)s 进行中", running=tile.running, tasks=tile.questions)
+    return _("已答 %(answered)s / %(questions)s", answered=tile.answered, questions=tile.questions)
+
+
 def _saved(tile: Tile) -> str:
+    if tile.lag_ms is not None:
+        named = {"time": show_time(tile.last_saved_at), "lag": tile.lag_ms}
+        return _("%(time)s 最后操作 · 界面延迟 %(lag)s 毫秒", **named)
     if tile.last_saved_at is None:
         return _("尚未保存")
     return _("%(time)s 已保存", time=show_time(tile.last_saved_at))

@@ -204,6 +204,8 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "void-proposed": _("提出作废"),
         "late-counted": _("迟到作答计入"),
         "late-left": _("迟到作答不计入"),
+        "task-begun": _("开始任务"),
+        "task-ended": _("任务结束"),
     },
     "deed": {
         "extend": _("延长时间"),
