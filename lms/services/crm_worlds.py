@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine, delete, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from lms.content.desktop import read_desktop
-from lms.content.drill_templates import FOLDER, read_templates
+from lms.content.drill_templates import FOLDER, TemplateFiles, read_templates
 from lms.content.operator import read_catalogue
 from lms.domain.crm.catalogue import Catalogue
 from lms.domain.crm.panels import Look
@@ -59,12 +59,18 @@ def customers(seed: int = WORLD_SEED, size: int = WORLD_SIZE) -> Customers:
 
 
 @lru_cache(maxsize=1)
-def templates() -> tuple[Template, ...]:
-    """The shipped drill templates, read once a process. Raises ValueError where they have errors."""
+def template_files() -> TemplateFiles:
+    """The shipped drill templates and the skills that they train. Raises ValueError where they have errors."""
     files = read_templates(ROOT / FOLDER, catalogue())
     if files.errors:
         raise ValueError("; ".join(map(str, files.errors)))
-    return tuple(files.templates)
+    return files
+
+
+@lru_cache(maxsize=1)
+def templates() -> tuple[Template, ...]:
+    """The shipped drill templates, read once a process. Raises ValueError where they have errors."""
+    return tuple(template_files().templates)
 
 
 def look(language: Language, today: date) -> Look:

@@ -1,0 +1,205 @@
+"""Drills in figures for trainers 演练分析: templates, skills and fields over all runs, and the runs behind them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+
+from lms.content.tables import Cell
+from lms.domain.attempts import AttemptState
+from lms.domain.drills.plans import DrillKind, DrillPlan
+from lms.domain.drills.run_figures import FieldErrors, Figures, Sample, by_field, by_skill, by_template, figures
+from lms.domain.people import Role
+from lms.extensions import db
+from lms.models.drills import DrillSet, Run
+from lms.models.exams import Attempt, Sitting
+from lms.models.people import TRAINEE, Cohort, CohortMember, Person, PersonRole
+from lms.services.drill_progress import limit_ms, was_right
+from lms.services.replay_access import trains
+from lms.services.run_journal import ENDED
+
+MOST_RUNS = 20_000  # the newest; more would make the page wait
+PER_PAGE = 50
+COUNTED = (
+    AttemptState.SUBMITTED.value, AttemptState.MARKING.value, AttemptState.MARKED.value, AttemptState.RELEASED.value,
+)  # fmt: skip
+
+Mode = Literal["practice", "certification"]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which runs: practice and certification are never put together, for their clocks and their stakes differ."""
+
+    mode: Mode = "practice"
+    kind: DrillKind = DrillKind.LOOKUP
+    cohort_id: int | None = None
+    template: str | None = None
+
+    def narrow(self, statement: Select[Any]) -> Select[Any]:
+        """The condition on a statement that selects from runs, sets and (outer) attempts."""
+        statement = statement.where(
+            Run.state == ENDED, Run.begun_at.is_not(None), DrillSet.kind == self.kind.value, self._of_mode()
+        )
+        if self.cohort_id is not None:
+            statement = statement.where(self._of_cohort(self.cohort_id))
+        return statement.where(Run.template == self.template) if self.template else statement
+
+    def _of_mode(self) -> ColumnElement[bool]:
+        if self.mode == "certification":
+            return Attempt.state.in_(COUNTED)
+        new_hire = select(PersonRole.person_id).where(PersonRole.role == Role.NEW_HIRE.value)
+        return and_(DrillSet.attempt_id.is_(None), Run.person_id.in_(new_hire))  # staff who try a drill do not count
+
+    def _of_cohort(self, cohort_id: int) -> ColumnElement[bool]:
+        if self.mode == "certification":
+            return exists(select(1).where(Sitting.id == Attempt.sitting_id, Sitting.cohort_id == cohort_id))
+        return exists(
+            select(1).where(
+                CohortMember.cohort_id == cohort_id,
+                CohortMember.person_id == Run.person_id,
+                CohortMember.part == TRAINEE,
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """``cut``: there are more runs than were looked at; ``limit_ms``: the newest run's, at full pace."""
+
+    whole: Figures
+    templates: Sequence[Figures]
+    skills: Sequence[Figures]
+    fields: Sequence[FieldErrors]
+    limit_ms: int | None
+    cut: bool
+
+
+def report(scope: Scope) -> Report:
+    samples, limit, cut = _samples(scope)
+    return Report(
+        whole=figures("", samples),
+        templates=by_template(samples),
+        skills=by_skill(samples),
+        fields=by_field(samples),
+        limit_ms=limit,
+        cut=cut,
+    )
+
+
+def _from(statement: Select[Any]) -> Select[Any]:
+    return statement.join(DrillSet, DrillSet.id == Run.set_id).outerjoin(Attempt, Attempt.id == DrillSet.attempt_id)
+
+
+def _samples(scope: Scope) -> tuple[list[Sample], int | None, bool]:
+    columns: Select[Any] = select(
+        Run.template, Run.skill, Run.counted, Run.points, Run.critical, Run.milliseconds, Run.score, DrillSet.plan
+    ).select_from(Run)  # fmt: skip
+    rows = db.session.execute(
+        scope.narrow(_from(columns)).order_by(Run.ended_at.desc(), Run.id.desc()).limit(MOST_RUNS + 1)
+    ).all()
+    plans: dict[str, DrillPlan] = {}
+    samples = [_sample(row, _plan(row.plan, plans)) for row in rows[:MOST_RUNS]]
+    limit = limit_ms(_plan(rows[0].plan, plans)) if rows else None
+    return samples, limit, len(rows) > MOST_RUNS
+
+
+def _plan(body: dict[str, object], known: dict[str, DrillPlan]) -> DrillPlan:
+    """Runs share few plans: each is read once."""
+    key = repr(body)
+    if key not in known:
+        known[key] = DrillPlan.model_validate(body)
+    return known[key]
+
+
+def _sample(row: Any, plan: DrillPlan) -> Sample:
+    score = row.score or {}
+    return Sample(
+        template=row.template,
+        skill=row.skill,
+        right=was_right(plan, counted=bool(row.counted), points=row.points, critical=bool(row.critical)),
+        milliseconds=row.milliseconds,
+        errors=tuple((one["kind"], one["field"]) for one in score.get("errors", ())),
+        critical=tuple(one["kind"] for one in score.get("critical", ())),
+    )
+
+
+def cohorts() -> list[tuple[int, str]]:
+    """(id, name), the newest first."""
+    rows = db.session.execute(select(Cohort.id, Cohort.name).order_by(Cohort.id.desc()))
+    return [(row[0], row[1]) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class RunLine:
+    """One run behind a number. ``name`` and ``open`` only where the reader trains the person."""
+
+    id: int
+    template: str
+    name: str | None
+    ended_at: datetime
+    milliseconds: int | None
+    right: bool
+    errors: int
+    critical: bool
+    fields: Sequence[str]
+
+
+def runs_behind(trainer_id: int, scope: Scope, field: str | None, page: int) -> tuple[list[RunLine], int]:
+    """The runs of a scope, the newest first, and how many pages of them; ``field``: only those wrong there."""
+    columns: Select[Any] = select(Run, Person.name, trains(trainer_id), DrillSet.plan).select_from(Run)
+    rows = scope.narrow(_from(columns).join(Person, Person.id == Run.person_id))
+    rows = rows.order_by(Run.ended_at.desc(), Run.id.desc())
+    if field is None:
+        total = db.session.execute(scope.narrow(_from(select(func.count()).select_from(Run)))).scalar_one()
+        shown = db.session.execute(rows.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all()
+    else:
+        fitting = [row for row in db.session.execute(rows.limit(MOST_RUNS)) if field in _fields(row[0])]
+        total, shown = len(fitting), fitting[(page - 1) * PER_PAGE : page * PER_PAGE]
+    plans: dict[str, DrillPlan] = {}
+    lines = [_line(run, name, mine, _plan(body, plans)) for run, name, mine, body in shown]
+    return lines, -(-total // PER_PAGE)
+
+
+def _fields(run: Run) -> list[str]:
+    return [one["field"] for one in (run.score or {}).get("errors", ())]
+
+
+def _line(run: Run, name: str, mine: bool, plan: DrillPlan) -> RunLine:
+    assert run.ended_at is not None  # held by its state
+    return RunLine(
+        id=run.id,
+        template=run.template,
+        name=name if mine else None,
+        ended_at=run.ended_at,
+        milliseconds=run.milliseconds,
+        right=was_right(plan, counted=bool(run.counted), points=run.points, critical=bool(run.critical)),
+        errors=run.errors or 0,
+        critical=bool(run.critical),
+        fields=list(dict.fromkeys(_fields(run))),
+    )
+
+
+def template_rows(found: Report) -> list[list[Cell]]:
+    """For a spreadsheet: a row a template; times in seconds."""
+    heading: list[Cell] = ["template", "n", "right", "right_percent", "median_s", "p90_s", "errors_per_run", "critical"]
+    return [heading, *(_figure_row(one) for one in found.templates)]
+
+
+def _figure_row(one: Figures) -> list[Cell]:
+    times: list[Cell] = [None if ms is None else ms / 1000 for ms in (one.median_ms, one.p90_ms)]
+    share = None if one.share is None else round(float(one.share), 1)
+    return [one.name, one.n, one.right, share, *times, round(float(one.errors), 2), one.critical]
+
+
+def field_rows(found: Report) -> list[list[Cell]]:
+    """A row a field and kind of error."""
+    heading: list[Cell] = ["field", "kind", "errors", "runs_with_errors_at_field", "runs_of_hundred"]
+    rows: list[list[Cell]] = [
+        [one.field, kind, count, one.runs, round(float(one.per_hundred), 1)]
+        for one in found.fields
+        for kind, count in one.kinds
+    ]
+    return [heading, *rows]
