@@ -87,7 +87,7 @@ def load(text: str) -> FrozenPaper:
             **{
                 **question,
                 # Many papers hold the same question: its words are kept once.
-                "stem": intern(question["stem"]),
+                **{name: intern(question[name]) for name in ("section", "kind", "stem", "unit")},
                 "order": tuple(map(intern, question["order"])),
                 "options": tuple(map(intern, question["options"])),
                 "criteria": tuple((name, points) for name, points in question["criteria"]),

@@ -180,22 +180,34 @@ def _prepared(sitting_id: int, blueprint_version_id: int, language: Language, _t
         select(Sitting.pool, Sitting.navigation).where(Sitting.id == sitting_id, Sitting.pool.is_not(None))
     ).one()
     pool = pool or {}
-    versions = pool["versions"].values()
-    rows = db.session.execute(
-        select(QuestionVersion.id, QuestionVersion.question_id, QuestionVersion.face).where(
-            QuestionVersion.id.in_(versions)
-        )
-    ).all()
+    faces = _faces_of(list(pool["versions"].values()))
     blueprint = blueprint_of(blueprint_version_id)
     weights = pool["weights"].get(language.value)
-    entries = [_entry(face, 1.0) for _version, _question, face in rows]
+    entries = [_entry(face, 1.0) for _question, face in faces.values()]
     return Prepared(
         blueprint,
         navigation,
         Assembler(blueprint, entries, language, weights),
-        {face["code"]: (version_id, face) for version_id, _question, face in rows},
-        {version_id: question_id for version_id, question_id, _face in rows},
+        {face["code"]: (version_id, face) for version_id, (_question, face) in faces.items()},
+        {version_id: question_id for version_id, (question_id, _face) in faces.items()},
     )
+
+
+_Face = tuple[int, dict[str, Any]]  # question id, face
+_faces: dict[int, _Face] = {}  # by version, which never changes: all sittings hold the same
+FACES = 8192
+
+
+def _faces_of(version_ids: Sequence[int]) -> dict[int, _Face]:
+    missing = [version_id for version_id in version_ids if version_id not in _faces]
+    if missing:
+        if len(_faces) + len(missing) > FACES:
+            _faces.clear()
+            missing = list(version_ids)
+        query = select(QuestionVersion.id, QuestionVersion.question_id, QuestionVersion.face)
+        for version_id, question_id, face in db.session.execute(query.where(QuestionVersion.id.in_(missing))):
+            _faces[version_id] = (question_id, face)
+    return {version_id: _faces[version_id] for version_id in version_ids}
 
 
 def languages_of(sitting: Sitting) -> list[Language]:
@@ -227,4 +239,5 @@ def _can_draw(sitting: Sitting, language: Language) -> bool:
 def forget() -> None:
     """Drop what was prepared (another database stands behind the same process: tests)."""
     _prepared.cache_clear()
+    _faces.clear()
     plan_of.cache_clear()
