@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterable
 
-from lms.domain.crm.moments import month_of
+from lms.domain.crm.moments import START, month_of
 from lms.domain.drills import facts
 from lms.domain.drills.facts import Case
+from lms.domain.drills.replay import NOTICE
 
 
 class NoSuchEvidence(LookupError):
@@ -69,6 +70,13 @@ def _merge_notes(case: Case) -> Iterable[str]:
     return (note.ref for note in case.customer.notes if merge and month_of(note.at.date()) >= month_of(merge.on))
 
 
+def _notice(case: Case) -> Iterable[str]:
+    """Outage notices in force in the area of the customer's line."""
+    line = case.customer.broadband
+    listed = case.catalogue.notices if line else ()
+    return (f"{NOTICE}{one.id}" for one in listed if line and one.area == line.area and one.in_force(START))
+
+
 _REGISTRY: dict[str, Callable[[Case], Iterable[str]]] = {
     "plan": lambda case: ("plan",),
     "usage": lambda case: ("usage",),
@@ -93,6 +101,7 @@ _REGISTRY: dict[str, Callable[[Case], Iterable[str]]] = {
     "security": lambda case: ("security",) if case.customer.security_note else (),
     "open-ticket": lambda case: _one(facts.open_ticket(case)),
     "tickets": lambda case: (one.ref for one in case.customer.tickets),
+    "notice": _notice,
     "notes": lambda case: (one.ref for one in case.customer.notes),
     "sims": lambda case: (one.ref for one in case.customer.sims),
 }
