@@ -54,22 +54,28 @@ class NameBook:
         ]
         famous = frozenset(book.never_together)
         self._cells = [cell for cell in cells if not _written(cell) & famous]
+        self._made: dict[int, tuple[PersonName, PersonName, PersonName]] = {}
         if not self._cells:
             raise ValueError("no surname and given name have homophones")
 
     def same(self, group: int) -> PersonName:
-        (surname, _), (given, _) = self._cells[group % len(self._cells)]
-        return person(surname, given)
+        return self._three(group)[0]
 
     def other_given(self, group: int) -> PersonName:
         """张薇 where the group's name is 张伟."""
-        (surname, _), (_, twin) = self._cells[group % len(self._cells)]
-        return person(surname, twin)
+        return self._three(group)[1]
 
     def other_surname(self, group: int) -> PersonName:
         """章伟 where the group's name is 张伟."""
-        (_, twin), (given, _) = self._cells[group % len(self._cells)]
-        return person(twin, given)
+        return self._three(group)[2]
+
+    def _three(self, group: int) -> tuple[PersonName, PersonName, PersonName]:
+        at = group % len(self._cells)
+        if (made := self._made.get(at)) is None:
+            (surname, other_surname), (given, other_given) = self._cells[at]
+            made = person(surname, given), person(surname, other_given), person(other_surname, given)
+            self._made[at] = made
+        return made
 
 
 Cell = tuple[tuple[Surname, Surname], tuple[GivenName, GivenName]]

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from lms.domain.crm.catalogue import Catalogue
 from lms.domain.crm.customers import CustomerMaker
+from lms.domain.crm.finding import terms_of
 from lms.domain.crm.heads import SUBJECT, Head, Register
 from lms.domain.crm.numbers import GROUP, LARGEST
 from lms.domain.crm.records import Customer
-from lms.domain.crm.terms import LONGEST, TermKind, ends, folded, from_end
 
 
 class UnknownCustomer(LookupError):
@@ -47,7 +47,7 @@ class World:
 
     def terms(self, n: int) -> Iterator[tuple[str, str]]:
         """(kind, term): everything by which customer ``n`` can be found. No pair comes twice."""
-        return iter(dict.fromkeys(_terms(self.head(n))))
+        return iter(terms_of(self.head(n)))
 
     def group(self, n: int) -> tuple[int, ...]:
         """The customers who look like ``n``, itself among them."""
@@ -78,20 +78,3 @@ class World:
     def _check(self, n: int) -> None:
         if not 0 <= n < self.size:
             raise UnknownCustomer(n)
-
-
-def _terms(head: Head) -> Iterator[tuple[str, str]]:
-    for number in (head.number, *head.extra_numbers):
-        yield TermKind.NUMBER.value, number
-        yield TermKind.NUMBER_END.value, from_end(number)
-    yield TermKind.ACCOUNT.value, head.account
-    for text in (head.name.zh or "", head.name.en or ""):
-        for end in ends(text):
-            yield TermKind.NAME.value, end
-    yield TermKind.INITIALS.value, head.named.initials
-    yield TermKind.INITIALS.value, head.named.pinyin
-    for text in (head.address.zh or "", head.address.en or ""):
-        for end in ends(text):
-            yield TermKind.ADDRESS.value, end
-    for ticket in head.tickets:
-        yield TermKind.TICKET.value, folded(ticket)[:LONGEST]
