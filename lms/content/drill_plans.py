@@ -10,10 +10,9 @@ from lms.content import bank_rules
 from lms.content.problems import Problem, SourceFile, in_order, of_fault
 from lms.content.validation import validated
 from lms.content.yaml_lines import LARGEST, YamlRefused, read_yaml
-from lms.domain.drills.plans import DrillKind, DrillPlan
+from lms.domain.drills.plans import DrillPlan
 
-DRILLS = Path("scenarios", "drills")
-SHIPPED = DRILLS / "plans"
+SHIPPED = Path("scenarios", "drills", "plans")
 _adapter = TypeAdapter(DrillPlan)
 
 
@@ -50,8 +49,3 @@ def read_drill_plans(paths: Path | Iterable[Path]) -> DrillPlanFiles:
         problems += bank_rules.untranslated(plan.title, source, ("title",))
         plans.setdefault(plan.code, plan)
     return DrillPlanFiles(plans, in_order(problems))
-
-
-def template_codes(root: Path, kind: DrillKind) -> list[str]:
-    """The task templates of a kind, each a file named by its code."""
-    return sorted(path.stem for path in (root / DRILLS / kind.value).glob("[!.]*.yaml"))

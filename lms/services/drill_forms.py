@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from lms.domain.drills.drawing import draw_set
 from lms.domain.drills.plans import DrillPlan
 from lms.domain.drills.tasks import Task
-from lms.domain.drills.templates import Template
 from lms.domain.values import Language
 from lms.services import crm_worlds
 
@@ -15,8 +14,4 @@ def tasks_of(plan: DrillPlan, language: Language, seed: int) -> Sequence[Task]:
     suffice for the plan."""
     if crm_worlds.find_world() is None:
         raise crm_worlds.NotBuilt
-    return draw_set(_templates(), crm_worlds.customers(), plan, seed, language)
-
-
-def _templates() -> Sequence[Template]:
-    raise crm_worlds.NotBuilt
+    return draw_set(crm_worlds.templates(), crm_worlds.customers(), plan, seed, language)

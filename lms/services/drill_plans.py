@@ -1,11 +1,10 @@
 """What a drill plan may name: the task templates of its kind."""
 
-from pathlib import Path
-
-from lms.content.drill_plans import template_codes
 from lms.domain.drills.plans import DrillKind
+from lms.domain.values import Language
+from lms.services import crm_worlds
 
 
-def offered_templates(root: Path, kind: DrillKind) -> list[tuple[str, str]]:
-    """(code, what a form says) of the shipped templates; ``root``: where the content's folders stand."""
-    return [(code, code) for code in template_codes(root, kind)]
+def offered_templates(kind: DrillKind, language: Language) -> list[tuple[str, str]]:
+    """(code, title) of the shipped templates."""
+    return [(one.code, one.title.in_(language)) for one in crm_worlds.templates() if one.kind is kind]

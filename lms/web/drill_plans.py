@@ -1,9 +1,8 @@
 """Drill plans, for trainers: what a drill sitting is made from, every number a setting, saved version by version."""
 
-from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -26,7 +25,7 @@ Page = str | tuple[str, int] | Response
 @allow(Role.TRAINER)
 def new(drill: str) -> Page:
     kind = DrillKind(drill)
-    form = plan_form(kind, _offered(kind))
+    form = plan_form(kind, offered_templates(kind, language()))
     if request.method == "GET":
         return _show(form, kind, None)
     plan = typed_plan(form, kind)
@@ -46,7 +45,7 @@ def new(drill: str) -> Page:
 def plan_page(plan_id: int) -> Page:
     found = _found(plan_id)
     kind = found.drill.kind
-    form = plan_form(kind, _offered(kind), found.drill, base=found.number)
+    form = plan_form(kind, offered_templates(kind, language()), found.drill, base=found.number)
     if request.method == "GET":
         return _show(form, kind, found)
     form.code.data = found.plan.code  # a code is never changed
@@ -63,10 +62,6 @@ def plan_page(plan_id: int) -> Page:
     else:
         flash(_("已保存为第 %(number)s 版。已建的考试场次仍用原来的版本。", number=number), "success")
     return redirect(url_for("drill_plans.plan_page", plan_id=plan_id))
-
-
-def _offered(kind: DrillKind) -> list[tuple[str, str]]:
-    return offered_templates(Path(current_app.config["CONTENT_ROOT"]), kind)
 
 
 def _found(plan_id: int) -> service.BlueprintPage:
