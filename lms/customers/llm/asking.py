@@ -1,0 +1,136 @@
+"""One question to an OpenAI-compatible server: within a time that is ours, not the server's, and a size that is ours.
+
+The package's own defaults would follow redirects, read proxies from the environment, try three times and wait ten
+minutes; a read timeout alone is renewed by every byte. So: our own client, no retries, and a thread that is waited
+for only as long as the budget lasts.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as Late
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+
+from lms.customers.llm.endpoint import Endpoint
+from lms.customers.llm.prompt import Message
+
+LARGEST = 64 * 1024  # bytes of an answer
+MOST_TOKENS = 200
+_WAITING = ThreadPoolExecutor(max_workers=16, thread_name_prefix="llm")
+
+
+class NoAnswer(Exception):
+    """The server gave nothing that can be used; ``reason`` says why: late, cut, too-large, status-500 …"""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back, as it came."""
+
+    text: str
+    model: str
+    finish_reason: str | None
+    tokens_in: int | None
+    tokens_out: int | None
+    fingerprint: str | None
+
+
+class Budget:
+    """One turn's time: it runs from the first question to the line, whatever lies between."""
+
+    def __init__(self, seconds: float, clock: Callable[[], float] = monotonic) -> None:
+        self._clock, self._start, self._seconds = clock, clock(), seconds
+
+    @property
+    def left(self) -> float:
+        return self._seconds - (self._clock() - self._start)
+
+    @property
+    def used_ms(self) -> int:
+        return round((self._clock() - self._start) * 1000)
+
+
+def ask(
+    endpoint: Endpoint,
+    messages: Sequence[Message],
+    budget: Budget,
+    *,
+    seed: int,
+    response_format: dict[str, Any] | None,
+) -> Answer:
+    """Raises :class:`NoAnswer`, EndpointRefused."""
+    if budget.left <= 0:
+        raise NoAnswer("late")
+    endpoint.check()
+    client = _client(endpoint, budget.left)
+    waiting = _WAITING.submit(_ask, client, endpoint.model, list(messages), seed, response_format)
+    try:
+        return waiting.result(timeout=budget.left)
+    except Late as late:
+        raise NoAnswer("late") from late
+    finally:
+        client.close()  # also ends a thread that still reads
+
+
+def _client(endpoint: Endpoint, seconds: float) -> Any:
+    # Imported here: it costs half a second and 20 MB, and most installations never ask anybody.
+    import httpx2
+    from openai import OpenAI
+
+    http = httpx2.Client(follow_redirects=False, trust_env=False, timeout=httpx2.Timeout(max(seconds, 0.1)))
+    return OpenAI(base_url=endpoint.base_url, api_key=endpoint.key or "none", max_retries=0, http_client=http)
+
+
+def _ask(client: Any, model: str, messages: list[Message], seed: int, response_format: dict[str, Any] | None) -> Answer:
+    import httpx2
+    import openai
+
+    more = {"response_format": response_format} if response_format else {}
+    try:
+        with client.chat.completions.with_streaming_response.create(
+            model=model, messages=messages, seed=seed, temperature=0.6, max_tokens=MOST_TOKENS, **more
+        ) as response:
+            body = bytearray()
+            for chunk in response.iter_bytes():
+                body += chunk
+                if len(body) > LARGEST:
+                    raise NoAnswer("too-large")
+    except openai.APITimeoutError as error:
+        raise NoAnswer("late") from error
+    except openai.APIStatusError as error:
+        raise NoAnswer(f"status-{error.status_code}") from error
+    except openai.APIConnectionError as error:
+        raise NoAnswer("unreachable") from error
+    except (openai.OpenAIError, httpx2.HTTPError) as error:
+        raise NoAnswer("cut") from error
+    return _read(bytes(body))
+
+
+def _read(body: bytes) -> Answer:
+    """The answer in a chat completion; raises NoAnswer on anything else."""
+    try:
+        whole = json.loads(body)
+        choice = whole["choices"][0]
+        text, finish = choice["message"]["content"], choice.get("finish_reason")
+        usage = whole.get("usage") or {}
+        tokens = [usage.get(name) for name in ("prompt_tokens", "completion_tokens")]
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise NoAnswer("not-a-completion") from error
+    if not isinstance(text, str) or not text.strip():
+        raise NoAnswer("empty")
+    tokens_in, tokens_out = (count if type(count) is int and 0 <= count < 2**31 else None for count in tokens)
+    fingerprint = whole.get("system_fingerprint")
+    return Answer(
+        text=text,
+        model=str(whole.get("model") or "")[:120],
+        finish_reason=str(finish)[:20] if finish else None,
+        tokens_in=tokens_in,
+        tokens_out=tokens_out,
+        fingerprint=str(fingerprint)[:60] if fingerprint else None,
+    )
