@@ -27,7 +27,7 @@ PURE = {"pydantic", "re2"}
 PLAIN = {
     "abc", "base64", "bisect", "calendar", "collections", "copy", "dataclasses", "datetime", "decimal", "difflib",
     "enum", "fractions", "functools", "hashlib", "heapq", "itertools", "json", "math", "operator", "random", "re",
-    "statistics", "string", "sys", "textwrap", "types", "typing", "unicodedata", "uuid",
+    "statistics", "string", "sys", "textwrap", "types", "typing", "unicodedata", "uuid", "zoneinfo",
 }  # fmt: skip
 
 
