@@ -1,5 +1,6 @@
 """Who says what when: no line gives away a fact too early, and there is always something that may be said."""
 
+import re
 from collections.abc import Iterator
 
 from lms.domain.scenarios.customer import Fact, KnownBy
@@ -22,7 +23,12 @@ def flaws(scenario: Scenario) -> Iterator[Flaw]:
 def words_in(fact: Fact, text: str, language: Language) -> list[str]:
     """The fact's words that stand in ``text``."""
     said = plain(text)
-    return [word for word in fact.words.in_(language) if plain(word) in said]
+    return [word for word in fact.words.in_(language) if _stands_in(plain(word), said)]
+
+
+def _stands_in(word: str, said: str) -> bool:
+    """A Latin word or a number stands alone: "till" is not in "still", 60 not in 160."""
+    return re.search(rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])", said) is not None
 
 
 def _speechless(scenario: Scenario, place: Place, say: tuple[SpokenLine, ...]) -> Iterator[Flaw]:

@@ -80,7 +80,7 @@ def _emotion(scenario: Scenario) -> Iterator[Flaw]:
 def _level(scenario: Scenario) -> Iterator[Flaw]:
     level = scenario.level
     if level.of == 3 and not level.shows:
-        yield Flaw(("level", "shows"), "at level 3 the need for a hand-over shows", "say when, such as visited: [a beat]")
+        yield Flaw(("level", "shows"), "at level 3 the need for a hand-over shows", "say when: visited: [a beat]")
     if level.of < 3 and (level.shows or level.told_by):
         yield Flaw(("level",), "only level 3 has a hand-over", "write shows: [] and told_by: []")
     for place, condition in conditions(scenario):
