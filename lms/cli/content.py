@@ -8,7 +8,10 @@ from flask.cli import AppGroup
 
 from lms.content.bank import BankFiles, read_bank
 from lms.content.bank_export import write_bank
+from lms.content.drill_files import DrillFiles, holds_drills, read_drills
 from lms.content.drill_plans import SHIPPED, read_drill_plans
+from lms.content.drill_proofs import SEEDS
+from lms.content.drill_templates import FOLDER as DRILLS
 from lms.content.operator import OPERATOR, OperatorFiles, holds_operator, read_operator
 from lms.content.scenarios import FOLDER, ScenarioFiles, holds_scenarios, read_scenarios
 from lms.services import bank_files
@@ -19,21 +22,27 @@ content = AppGroup("content", help="Check, load and export the content files: qu
 
 @content.command("check")
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
-def check(paths: tuple[Path, ...]) -> None:
+@click.option(
+    "--seeds", type=click.IntRange(1, 10_000), default=SEEDS, show_default=True, help="Tasks made of a drill template."
+)
+def check(paths: tuple[Path, ...], seeds: int) -> None:
     """Name what is wrong in content files: file, line, key and the mend.
 
-    PATHS are files or folders; by default the whole question bank, all scenarios and the operator's files.
+    PATHS are files or folders; by default the whole question bank, all scenarios, the operator's files and the
+    drills, each of whose templates is proved to have exactly one right answer by making tasks from many seeds.
     The exit code is 1 where there is an error; a warning is for someone to look at, and fails nothing.
     """
-    folders = (question_bank(), shipped(FOLDER), shipped(OPERATOR))
+    folders = (question_bank(), shipped(FOLDER), shipped(OPERATOR), shipped(DRILLS))
     listed = list(paths) or [path for path in folders if path.is_dir()]
     operator = [path for path in listed if holds_operator(path)]
-    scripts = [path for path in listed if path not in operator and holds_scenarios(path)]
-    questions = [path for path in listed if path not in (*scripts, *operator)]
-    read: list[BankFiles | ScenarioFiles | OperatorFiles] = []
-    read += [read_bank(questions)] if questions or not (scripts or operator) else []
+    drills = [path for path in listed if path not in operator and holds_drills(path)]
+    scripts = [path for path in listed if path not in (*operator, *drills) and holds_scenarios(path)]
+    questions = [path for path in listed if path not in (*scripts, *operator, *drills)]
+    read: list[BankFiles | ScenarioFiles | OperatorFiles | DrillFiles] = []
+    read += [read_bank(questions)] if questions or not (scripts or operator or drills) else []
     read += [read_scenarios(scripts)] if scripts else []
     read += [read_operator(path) for path in operator]
+    read += read_drills(drills, seeds)
     for problem in (problem for files in read for problem in files.problems):
         click.echo(str(problem))
     for files in read:
@@ -102,12 +111,16 @@ def drill_plans() -> Path:
     return Path(current_app.config["CONTENT_ROOT"]) / SHIPPED
 
 
-def summary(files: BankFiles | ScenarioFiles | OperatorFiles) -> str:
+def summary(files: BankFiles | ScenarioFiles | OperatorFiles | DrillFiles) -> str:
     """``2 questions: business 1, case 1 · single 2 · en 2, zh 2 · 1 blueprint · 0 errors, 1 warning``."""
     found = f"{_many(len(files.errors), 'error')}, {_many(len(files.warnings), 'warning')}"
     if isinstance(files, OperatorFiles):
         counted = files.counts().items()
         return " · ".join([f"operator: {', '.join(f'{name} {count}' for name, count in counted)}", found])
+    if isinstance(files, DrillFiles):
+        kinds = ", ".join(f"{name} {count}" for name, count in files.counts().items())
+        made = f"each proved by {_many(files.proved, 'task')} a language" if files.proved else "not proved"
+        return " · ".join([f"drills: {kinds}", made, _many(len(files.plans.plans), "plan"), found])
     if isinstance(files, ScenarioFiles):
         return f"{_many(len(files.scenarios), 'scenario')} · {found}"
     parts = [

@@ -98,9 +98,11 @@ class Index:
         self.heads = [world.head(n) for n in range(world.size)]
         self._by: dict[str, set[int]] = {}
         for head in self.heads:
-            told = {*head.name.model_dump().values(), *head.address.model_dump().values()}
+            name, address = head.name, head.address
+            told = (name.zh, name.en, address.zh, address.en)
             for term in (head.number, *head.extra_numbers, head.account, *head.tickets, *told):
-                self._by.setdefault(term, set()).add(head.n)
+                if term:
+                    self._by.setdefault(term, set()).add(head.n)
 
     def with_term(self, term: str) -> set[int]:
         return self._by.get(term, set())

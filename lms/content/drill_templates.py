@@ -74,6 +74,9 @@ def read_templates(folder: Path, catalogue: Catalogue | None = None) -> Template
     return TemplateFiles(reader.filed, reader.skills, in_order(reader.problems))
 
 
+_template_adapter = TypeAdapter(Template)
+
+
 class _Reader:
     def __init__(self, folder: Path) -> None:
         self.problems: list[Problem] = []
@@ -107,7 +110,7 @@ class _Reader:
                 self.problems.append(_no_such("caller", caller, self.callers, source))
                 return
             data = {**data, "caller": self.callers[caller]}
-        checked = validated(TypeAdapter(Template), data, source, ())
+        checked = validated(_template_adapter, data, source, ())
         self.problems += checked.problems
         if checked.value is not None:
             self._file_template(checked.value, source, kind)
