@@ -15,10 +15,12 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 from gunicorn.app.base import Application
+from sqlalchemy.orm import configure_mappers
 
 from lms.config import ROOT
 from lms.content.bank import read_bank
 from lms.content.drill_plans import SHIPPED, read_drill_plans
+from lms.domain.values import Language
 from lms.extensions import db
 from lms.jobs import make_queue
 from lms.services import calendar, crm_worlds, demonstration, sitting_papers
@@ -26,6 +28,7 @@ from lms.services.bank_files import load
 
 HOST = "127.0.0.1"
 M_ARENA_MAX = -8  # malloc.h
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 def port_is_free(port: int) -> bool:
@@ -127,10 +130,13 @@ class Server(Application):  # type: ignore[misc]
 def _run(app: Flask, port: int, workers: int) -> None:
     """gunicorn here and the jobs in a fork: one interpreter is imported, its memory shared by all processes."""
     _few_arenas()
+    _warm(app)
     gc.collect()
     gc.freeze()  # what is loaded now stays shared: the collector does not touch it in the forks
+    server = os.getpid()
     jobs = os.fork()
     if jobs == 0:
+        _end_with(server)
         _work(app)
         os._exit(0)
 
@@ -147,6 +153,25 @@ def _few_arenas() -> None:
         ctypes.CDLL(None).mallopt(M_ARENA_MAX, 2)
 
 
+def _warm(app: Flask) -> None:
+    """What each worker would otherwise make for itself, and keep a copy of, is made once, before the forks."""
+    configure_mappers()
+    for name in app.jinja_env.list_templates(extensions=["html"]):
+        app.jinja_env.get_template(name)
+    for language in Language:
+        app.test_client().get("/login", headers={"Accept-Language": language.value})
+    with app.app_context():
+        db.engine.dispose()  # no fork inherits a connection
+
+
+def _end_with(parent: int) -> None:
+    """However ``parent`` ends, kill -9 included, this fork of it is told to stop (Linux; others must be told)."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != parent:  # it ended before we asked
+        os._exit(0)
+
+
 def _work(app: Flask) -> None:
     _build_the_world(app)
     make_queue(app).create_consumer(workers=1, periodic=True, check_worker_health=False).run()
@@ -155,8 +180,10 @@ def _work(app: Flask) -> None:
 def _build_the_world(app: Flask) -> None:
     """The drills' search index, while the site is up already; in a fork, for its memory is wanted only once."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for it
+    jobs = os.getpid()
     if os.fork():
         return
+    _end_with(jobs)
     os.nice(15)  # whoever uses the site meanwhile goes first
     try:
         with app.app_context():
