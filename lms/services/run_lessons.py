@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from lms.domain.crm import knowledge
 from lms.domain.crm.desk import ArticleText
-from lms.domain.drills.ledger import CriticalFailure, CriticalKind, ErrorKind, RetrievalError
+from lms.domain.drills.ledger import DRILL_RULE, CriticalFailure, CriticalKind, ErrorKind, RetrievalError
 from lms.domain.drills.replay import ARTICLE, NOBODY, NOTICE
 from lms.domain.drills.scoring import Score, score
 from lms.services.run_desk import DeskView, label_of
@@ -38,29 +38,40 @@ def lessons_of(view: RunView) -> Lessons:
     """The ended run's score and its errors in the order in which they happened, in the run's language."""
     desk = desk_view(view.run)
     found = score(view.task, view.journal, view.plan, view.drill_set.factor, view.run.paused_seconds)
-    failures = [_lesson(desk, view, one) for one in found.critical]
-    errors = [_lesson(desk, view, one) for one in found.errors]
+    told: set[str] = set()  # articles that stand beside an earlier error
+    failures = [_lesson(desk, view, one, told) for one in found.critical]
+    errors = [_lesson(desk, view, one, told) for one in found.errors]
     right = knowledge.read_article(desk.look.catalogue.articles, view.task.article, desk.look.language)
     return Lessons(found, (*failures, *errors), right)
 
 
-def _lesson(desk: DeskView, view: RunView, error: RetrievalError | CriticalFailure) -> Lesson:
+def _lesson(desk: DeskView, view: RunView, error: RetrievalError | CriticalFailure, told: set[str]) -> Lesson:
     field = error.field if isinstance(error, RetrievalError) else ""
     kind = error.kind
     return Lesson(
         kind=kind.value,
         critical=isinstance(error, CriticalFailure),
-        field=_field(desk, field),
+        field=_field(desk, field) or _disclosed(desk, error.key),
         seen=_value(desk, kind, field, error.seen),
         right=_value(desk, kind, field, error.right),
         rule=error.rule,
         seconds=_seconds(view, error),
-        articles=_articles(desk, error.rule),
+        articles=_articles(desk, error.rule, told),
     )
 
 
 def _field(desk: DeskView, field: str) -> str:
     return next((one.label.in_(desk.look.language) for one in desk.task.fields if one.field == field), "")
+
+
+def _disclosed(desk: DeskView, key: str) -> str:
+    """What was looked at too early, from a failure's key: disclosure:panel:bills, disclosure:unmask:number."""
+    match key.split(":", 2):
+        case ["disclosure", "panel", name]:
+            return desk.look.say("panel", name)
+        case ["disclosure", "unmask", field] | ["unmasked", _, field]:
+            return desk.look.say("column", field.split(":")[0])
+    return ""
 
 
 def _value(desk: DeskView, kind: ErrorKind | CriticalKind, field: str, value: str) -> str:
@@ -93,9 +104,13 @@ def _seconds(view: RunView, error: RetrievalError | CriticalFailure) -> float | 
     return (action.at - view.run.begun_at).total_seconds()
 
 
-def _articles(desk: DeskView, rule: str) -> tuple[ArticleText, ...]:
-    """What to read about a rule: current articles of it, those on the task's own topic first."""
+def _articles(desk: DeskView, rule: str, told: set[str]) -> tuple[ArticleText, ...]:
+    """What to read about a rule: current articles of it, those on the task's own topic first; each once."""
+    if rule == DRILL_RULE:  # how drills are scored: no article of the operator's says that
+        return ()
     about = [one for one in desk.look.catalogue.articles if one.rule == rule and not one.superseded]
     about.sort(key=lambda one: desk.task.topic not in one.topics)
-    texts = (knowledge.read_article(about, one.id, desk.look.language) for one in about[:MOST_ARTICLES])
+    fresh = [one.id for one in about[:MOST_ARTICLES] if one.id not in told]
+    told.update(fresh)
+    texts = (knowledge.read_article(about, one, desk.look.language) for one in fresh)
     return tuple(text for text in texts if text is not None)

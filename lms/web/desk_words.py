@@ -127,5 +127,6 @@ def page_words() -> dict[str, str]:
         "verified": _("已核验 V{level}"),
         "verify": _("核验 V{level}"),
         "verify_level": _("核验级别"),
+        "withheld": _("未显示号码"),
         "comma": _("、"),
     }

@@ -1,22 +1,15 @@
 """The drill console 坐席工作台: one timed task of one's own, from its ready card to what became of it."""
 
 import json
-import secrets
 from datetime import timedelta
-from fractions import Fraction
 from typing import Any
 
 from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as __
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import RadioField
-from wtforms.validators import InputRequired
 
-from lms.domain.drills.plans import DrillKind
 from lms.domain.people import Role
-from lms.services import crm_worlds, practice_sets, run_lessons, runs
+from lms.services import run_lessons, runs
 from lms.services.run_desk import Shown
 from lms.services.run_journal import ENDED, READY, Refusal
 from lms.services.runs import ActionRefused, BadAction, NotYours, OpReused, RunView
@@ -31,7 +24,6 @@ from lms.web.desk_words import (
     stage_words,
 )
 from lms.web.drill_words import formula
-from lms.web.language import language
 from lms.web.moment import now
 from lms.web.prose import prose
 
@@ -40,44 +32,8 @@ page = Blueprint("drill_desk", __name__)
 LARGEST_BODY = 64 * 1024
 
 
-class PracticeForm(FlaskForm):  # type: ignore[misc]
-    kind = RadioField(__("演练"), validators=[InputRequired(__("请选择一种演练。"))])
-    pace = RadioField(__("时钟"), validators=[InputRequired(__("请选择时钟。"))])
-
-
-def _practice_form() -> PracticeForm:
-    form = PracticeForm()
-    form.kind.choices = [("lookup", _("查询演练：5 题")), ("workflow", _("全流程演练：3 题"))]
-    form.pace.choices = [("1", _("标准时间")), ("3/2", _("慢一半")), ("2", _("两倍时间"))]
-    if request.method == "GET":
-        form.kind.data, form.pace.data = "lookup", "1"
-    return form
-
-
-@page.get("/drills")
-@allow(Role.NEW_HIRE)
-def practice_page() -> str:
-    return render_template("drills/practice.html", form=_practice_form(), built=crm_worlds.find_world() is not None)
-
-
-@page.post("/drills/practice")
-@allow(Role.NEW_HIRE)
-def practise() -> Response | tuple[str, int]:
-    form = _practice_form()
-    if not form.validate_on_submit():
-        return render_template("drills/practice.html", form=form, built=crm_worlds.find_world() is not None), 422
-    try:
-        set_id = practice_sets.start(
-            who().person_id, DrillKind(form.kind.data), language(),
-            factor=Fraction(form.pace.data), seed=secrets.randbits(48), now=now(),
-        )  # fmt: skip
-    except crm_worlds.NotBuilt:
-        return render_template("drills/practice.html", form=form, built=False), 409
-    return redirect(url_for("drill_desk.run_page", run_id=runs.next_run(set_id)))
-
-
 @page.get("/drills/runs/<int:run_id>")
-@allow(Role.NEW_HIRE, during_attempt=True)
+@allow(Role.NEW_HIRE, Role.TRAINER, Role.EXAMINER, during_attempt=True)
 def run_page(run_id: int) -> Response | str | tuple[str, int]:
     view = _view(run_id)
     if view.run.state == ENDED:
@@ -106,7 +62,9 @@ def _after(view: RunView) -> Response | str:
     """Practice explains itself; certification goes on, and says nothing."""
     if view.practice:
         lessons = run_lessons.lessons_of(view)
-        return render_template("drills/lesson.html", view=view, lessons=lessons, error_word=error_word)
+        return render_template(
+            "drills/lesson.html", view=view, lessons=lessons, error_word=error_word, stages=stage_words()
+        )
     if view.next_id is not None:
         return redirect(url_for("drill_desk.run_page", run_id=view.next_id))
     return redirect(url_for("exams.attempt_page", attempt_id=view.drill_set.attempt_id))
@@ -137,7 +95,7 @@ def _ms(span: timedelta) -> int:
 
 
 @page.get("/drills/sets/<int:set_id>")
-@allow(Role.NEW_HIRE)
+@allow(Role.NEW_HIRE, Role.TRAINER, Role.EXAMINER)
 def set_page(set_id: int) -> Response | str:
     try:
         found = runs.set_view(who(), set_id, now())
@@ -149,7 +107,7 @@ def set_page(set_id: int) -> Response | str:
 
 
 @page.post("/drills/runs/<int:run_id>/act")
-@allow(Role.NEW_HIRE, during_attempt=True, json=True)
+@allow(Role.NEW_HIRE, Role.TRAINER, Role.EXAMINER, during_attempt=True, json=True)
 def act(run_id: int) -> Response | tuple[Response, int]:
     """200 taken (again or for the first time) · 403 closed book · 409 not now · 422 not an action."""
     try:

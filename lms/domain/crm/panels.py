@@ -47,7 +47,6 @@ def card(customer: Customer, look: Look, unmasked: Collection[str] = ()) -> Card
         ("number", _hidden("number", customer.number, masked_number(customer.number), unmasked)),
         ("account", Cell(customer.account)),
         ("id", Cell(customer.id_last4)),
-        ("status", Cell(look.say("status", customer.status))),
         ("opened", Cell(_day(customer.opened))),
     ]
     if customer.closed:
@@ -56,7 +55,7 @@ def card(customer: Customer, look: Look, unmasked: Collection[str] = ()) -> Card
         cells.append(("address", _address(customer.address, look, unmasked)))
     return Card(
         customer=customer.n,
-        title=_name(customer, look, unmasked).text,
+        title=f"{_name(customer, look, unmasked).text} · {look.say('status', customer.status)}",
         cells=tuple((look.say("column", code), cell) for code, cell in cells),
         flags=tuple(look.say("flag", flag) for flag in _flags(customer)),
         tabs=tuple(_tab(customer, name, look) for name in PanelName),

@@ -101,8 +101,10 @@ function start(shown, leftMs) {
   $("ready").hidden = true;
   $("desk").hidden = false;
   $("submit").hidden = false;
-  $("cue").hidden = false;
+  $("call").hidden = false;
   $("cue").textContent = shown.face.cue;
+  $("caller-number").textContent = shown.face.number ?? words.withheld;
+  $("caller-says").textContent = shown.face.says;
   answers.build(shown.fields, shown.answers ?? {}, shown.read);
   record.showLevel(shown.level, shown.proofs);
   knowledge.showNotices(shown.notices);
