@@ -12,7 +12,6 @@ from lms.domain.crm.heads import Head
 from lms.domain.crm.moments import START, TODAY, last_of, month_of, months_on
 from lms.domain.crm.records import Contract, Pack, Subscription, ValueAdded
 
-NOTHING_SPECIAL = Circumstance(name="nothing-special", slots=1)
 _CHANNELS = ("app", "hotline", "store", "sms")
 
 

@@ -98,6 +98,9 @@ class Circumstance(Value):
         return self
 
 
+NOTHING_SPECIAL = Circumstance(name="nothing-special", slots=1)
+
+
 class Deck(Value):
     """The file `circumstances.yaml`."""
 

@@ -5,7 +5,6 @@ from decimal import Decimal
 
 from lms.domain.crm import billing, dossier, ledger
 from lms.domain.crm.agreements import (
-    NOTHING_SPECIAL,
     Life,
     contract_of,
     life_of,
@@ -14,13 +13,13 @@ from lms.domain.crm.agreements import (
     subscriptions,
 )
 from lms.domain.crm.catalogue import Catalogue
-from lms.domain.crm.circumstances import Circumstance
+from lms.domain.crm.circumstances import NOTHING_SPECIAL, Circumstance
 from lms.domain.crm.dice import Dice
 from lms.domain.crm.heads import SUBJECT, Head, Register
 from lms.domain.crm.ledger import Holdings, Payment
-from lms.domain.crm.lines import broadband_of, used_in_a_month, used_this_month
+from lms.domain.crm.lines import NO_USE, broadband_of, used_in_a_month, used_this_month
 from lms.domain.crm.moments import TODAY, month_of
-from lms.domain.crm.records import Bill, Contract, Customer, Merge, Port, Sim, Usage
+from lms.domain.crm.records import Bill, Contract, Customer, Merge, Port, Sim, Status
 from lms.domain.values import Texts
 
 _LIFE, _PERSON, _REST = 51, 52, 53  # purposes of dice
@@ -54,7 +53,7 @@ class CustomerMaker:
         holds = Holdings(plan, len(head.extra_numbers), line, contracts, services)
         billed = self._bills(head, part, life, dice, holds, goodwill)
         merge = self._merge(head, life, billed)
-        usage = Usage(Decimal(0), 0, 0)
+        usage = NO_USE
         if not life.closed:
             in_packs = sum(catalogue.pack(pack.code).data_gb for pack in packs if pack.used)
             usage = used_this_month(plan, part, head.status, in_packs, dice)
@@ -96,7 +95,9 @@ class CustomerMaker:
         self, head: Head, part: Circumstance, life: Life, dice: Dice, held: Holdings, goodwill: Event | None
     ) -> tuple[Bill, ...]:
         plain = part.overage is not None
-        used = [used_in_a_month(held.plan, head.status, plain, dice) for _ in life.months]
+        used = [used_in_a_month(held.plan, plain, dice) for _ in life.months]
+        if head.status == Status.FULL:
+            used[0] = NO_USE
         paid = []
         for age, month in enumerate(life.months):
             granted = goodwill[1] if goodwill and month_of(goodwill[0]) == month else billing.NOTHING

@@ -64,6 +64,8 @@ def _ticket(
     texts = catalogue.texts.tickets[asked.type]
     if line and asked.type in (TicketType.FAULT, TicketType.DEVICE):  # a dead light is told first, all else second
         text = texts[0] if asked.open and (line.los == "red" or line.power == "off") else texts[-1]
+    elif line and asked.type == TicketType.INSTALLATION:
+        text = texts[0]  # who has a line moves it
     else:
         text = dice.one_of(texts)
     return Ticket(f"ticket:{number}", number, asked.type, asked.level, rule.department, opened, due, closed, None, text)

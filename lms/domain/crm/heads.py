@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from lms.domain.crm.catalogue import Catalogue
-from lms.domain.crm.circumstances import Circumstance
+from lms.domain.crm.circumstances import NOTHING_SPECIAL, Circumstance
 from lms.domain.crm.dice import Dice, mixed
 from lms.domain.crm.homes import Home, Homes
 from lms.domain.crm.moments import START
@@ -17,12 +17,13 @@ SUBJECT, NAMESAKE, NEIGHBOUR, SOUNDS_LIKE = 0, 1, 2, 4  # places in a group; num
 LOOK_ALIKE = "look-alike"
 
 _PLANS = ("m39",) * 5 + ("m69",) * 6 + ("m99",) * 5 + ("m139",) * 2 + ("s8",) * 2
+_STATUS_OF_PLACE = (Status.ACTIVE, Status.ACTIVE, Status.ACTIVE, Status.ACTIVE, Status.CLOSED)
 _GONE = {"former-owner": Status.CLOSED, "ported-away": Status.PORTED_OUT, "merged": Status.CLOSED}
 
 
 @dataclass(slots=True)
 class Head:
-    """``tickets``: numbers with the moment of opening, newest first. ``role``: the circumstance of a group's first
+    """``tickets``: numbers, each beside the moment of its opening. ``role``: the circumstance of a group's first
     customer, "look-alike", or what a companion is ("former-owner" …)."""
 
     n: int
@@ -81,48 +82,21 @@ class Register:
         return self._numbers.extra(n, 3)
 
     def head(self, n: int) -> Head:
-        seed = self._seed
         group, slot = divmod(n, GROUP)
-        place = (slot - mixed(seed, group, 31)) % GROUP
+        place = (slot - mixed(self._seed, group, 31)) % GROUP
         part = self.deck[group % len(self.deck)]
-        subject = place == SUBJECT
         role = self._role(part, place)
-        bits = mixed(seed, n, 32)
-
-        names = self._names
-        named = names.other_given(group) if place == TWIN else names.same(group)
-        if place == SOUNDS_LIKE:
-            named = names.other_surname(group)
-        enterprise = part.enterprise if subject else role == "firm"
-        number = self._numbers.main(group, SUBJECT if role in ("former-owner", "ported-away") else place)
-        bits, throw = divmod(bits, 20)
-        plan, version = _PLANS[throw], "V3"
-        bits, throw = divmod(bits, 64)
-        if subject and part.plans:
-            plan = part.plans[throw % len(part.plans)]
-        if subject and part.legacy:
-            version = "V2"
+        asked = part if place == SUBJECT else NOTHING_SPECIAL
+        throw = mixed(self._seed, n, 32)
+        named = self._named(group, place)
+        enterprise = asked.enterprise or role == "firm"
+        plan = asked.plans[throw % len(asked.plans)] if asked.plans else _PLANS[throw % 20]
         if role == "merged":
             plan = "m39"  # whose bill, unpaid, is worth asking about
-        bits, throw = divmod(bits, 1000)
-        status = _GONE.get(role, Status.CLOSED if place == SOUNDS_LIKE else Status.ACTIVE)
-        if subject:
-            status = part.status
+        version = "V2" if asked.legacy else "V3"
+        status = asked.status if place == SUBJECT else _GONE.get(role, _STATUS_OF_PLACE[place])
         gone = status in (Status.CLOSED, Status.PORTED_OUT)
-        may = self._extra[plan, version]
-        if subject and part.extra_sims is not None:
-            low, high = part.extra_sims
-            sims = low + throw % (high - low + 1)
-        else:
-            sims = 0 if gone else min(may, (0, 0, 0, 1, 2)[throw % 5])
-        extra = tuple(self._numbers.extra(n, which) for which in range(sims))
-        bits, throw = divmod(bits, 100)
-        contact = not gone and throw < 8
-        security = not gone and throw > 96
-        if subject:
-            contact = contact if part.contact is None else part.contact
-            security = security if part.security is None else part.security
-        opened = self._opened(n, part, subject, bits)
+        opened = self._opened(n, asked, throw >> 40)
         return Head(
             n=n,
             group=group,
@@ -132,15 +106,15 @@ class Register:
             named=named,
             name=self._firm_name(named, group) if enterprise else named.texts,
             enterprise=enterprise,
-            number=number,
-            extra_numbers=extra,
+            number=self._numbers.main(group, SUBJECT if role in ("former-owner", "ported-away") else place),
+            extra_numbers=() if gone else self._extra_numbers(n, asked, self._extra[plan, version], throw >> 16),
             account=self._numbers.account(n),
             status=status,
             home=self._homes.home(group, place, part, enterprise),
             plan=plan,
             version=version,
-            security_note=security,
-            authorised_contact=contact,
+            security_note=_flag(asked.security, not gone and (throw >> 24) % 100 < 3),
+            authorised_contact=_flag(asked.contact, not gone and (throw >> 32) % 100 < 8),
             opened_tickets=opened,
             tickets=tuple([self._numbers.ticket(n, moment) for moment in opened]),
         )
@@ -151,25 +125,38 @@ class Register:
         at = SOUNDS_LIKE if part.companion == "former-owner" else NAMESAKE
         return part.companion if part.companion and place == at else LOOK_ALIKE
 
+    def _named(self, group: int, place: int) -> PersonName:
+        if place == TWIN:
+            return self._names.other_given(group)
+        return self._names.other_surname(group) if place == SOUNDS_LIKE else self._names.same(group)
+
+    def _extra_numbers(self, n: int, asked: Circumstance, most: int, throw: int) -> tuple[str, ...]:
+        """Three in five have none, where the plan allows any."""
+        count = min(most, (0, 0, 0, 1, 2)[throw % 5])
+        if asked.extra_sims is not None:
+            low, high = asked.extra_sims
+            count = low + throw % (high - low + 1)
+        return tuple([self._numbers.extra(n, which) for which in range(count)])
+
     def _firm_name(self, named: PersonName, group: int) -> Texts:
         firm = self._firms[mixed(self._seed, group, 33) % len(self._firms)]
         return Texts(zh=named.zh + firm.zh.removeprefix("澄湾"), en=f"{named.en} {firm.en.removeprefix('Chengwan ')}")
 
-    def _opened(self, n: int, part: Circumstance, subject: bool, bits: int) -> tuple[datetime, ...]:
-        """When the customer's tickets were opened: those of the circumstance, and up to two old ones; newest first."""
+    def _opened(self, n: int, asked: Circumstance, throw: int) -> tuple[datetime, ...]:
+        """When the customer's tickets were opened: those of the deck in its order, then up to two old ones.
+
+        No two on one day: see `Numbers.ticket`.
+        """
         moments = []
-        if subject and part.tickets:
+        if asked.tickets:
             dice = Dice(self._seed, n, 34)
-            for ticket in part.tickets:
+            for ticket in asked.tickets:
                 moments.append(START - timedelta(hours=dice.between(*ticket.hours_ago), minutes=dice.below(60)))
-        bits, old = divmod(bits, 3)
-        for _ in range(old):
-            bits, days = divmod(bits, 200)
-            moments.append(START - timedelta(days=40 + days, minutes=bits % 480 - 240))
-        seen = set()
-        for at, moment in enumerate(moments):
-            while moment.date() in seen:
-                moment -= timedelta(days=1)
-            seen.add(moment.date())
-            moments[at] = moment
+        for old in range(throw % 3):
+            days, minutes = 40 + 100 * old + (throw >> 4) % 90, (throw >> 12) % 480 - 240
+            moments.append(START - timedelta(days=days, minutes=minutes))
         return tuple(moments)
+
+
+def _flag(asked: bool | None, by_chance: bool) -> bool:
+    return by_chance if asked is None else asked

@@ -64,10 +64,8 @@ def _offer(plan: Plan, asked: BroadbandPart, dice: Dice, catalogue: Catalogue) -
     return offer.code, offer.monthly
 
 
-def used_in_a_month(plan: Plan, status: Status, plain: bool, dice: Dice) -> Usage:
+def used_in_a_month(plan: Plan, plain: bool, dice: Dice) -> Usage:
     """A whole month's use: three in four stay within the plan, and ``plain`` ones always."""
-    if status in (Status.FULL, Status.ANTI_FRAUD) and plain:
-        return NO_USE
     over = not plain and dice.chance(25)
     if plan.code == "s8":
         return Usage(Decimal(dice.below(15)) / 10, dice.below(30), dice.below(6)) if over else NO_USE
@@ -90,5 +88,7 @@ def used_this_month(plan: Plan, part: Circumstance, status: Status, data_in_pack
         return Usage(data, plan.minutes + dice.between(60, 200), dice.below(15))
     if status in (Status.FULL, Status.ANTI_FRAUD) or plan.code == "s8":
         return NO_USE
+    if part.unpaid:  # outgoing use ended on 2 March
+        return Usage(dice.below(9) * tenths, dice.below(12), 0)
     data = ((plan.data_gb + data_in_packs) * dice.between(100, 480) * tenths / 100).quantize(tenths)
     return Usage(data, plan.minutes * dice.between(10, 55) // 100, dice.below(5))
