@@ -5,6 +5,7 @@ from flask import Flask
 from lms.cli.audit import audit
 from lms.cli.content import content
 from lms.cli.crm_customers import crm
+from lms.cli.drills import drills
 from lms.cli.evidence import evidence
 from lms.cli.papers import papers
 from lms.cli.people import people
@@ -18,6 +19,7 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(audit)
     app.cli.add_command(content)
     app.cli.add_command(crm)
+    app.cli.add_command(drills)
     app.cli.add_command(evidence)
     app.cli.add_command(papers)
     app.cli.add_command(people)

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from lms.domain.crm.dice import Dice
 from lms.domain.crm.world import World
 from lms.domain.drills.making import CannotMake, make_task
-from lms.domain.drills.plans import DrillPlan
+from lms.domain.drills.plans import DrillKind, DrillPlan
 from lms.domain.drills.tasks import Task
 from lms.domain.drills.templates import Template
 from lms.domain.values import Language
 
-_PURPOSE, _TASKS, _TRIES = 72, 73, 20
+_PURPOSE, _TASKS, _CHOICE, _TRIES = 72, 73, 74, 20
 
 
 def draw_set(
@@ -32,6 +32,14 @@ def usable(templates: Sequence[Template], plan: DrillPlan) -> list[Template]:
     if missing or not known:
         raise CannotMake(f"{plan.code}: no template {', '.join(missing) or f'of kind {plan.kind}'}")
     return [known[code] for code in sorted(plan.templates or known)]
+
+
+def pick_template(templates: Sequence[Template], kind: DrillKind, seed: int) -> Template:
+    """The one of its kind that the seed chooses. Raises CannotMake where there is none."""
+    pool = sorted((one for one in templates if one.kind is kind), key=lambda one: one.code)
+    if not pool:
+        raise CannotMake(f"there is no template of kind {kind}")
+    return Dice(seed, 0, _CHOICE).one_of(pool)
 
 
 def _task(template: Template, world: World, dice: Dice, language: Language, taken: set[int]) -> Task:
