@@ -16,7 +16,7 @@ from lms.domain.crm.records import TicketType
 from lms.domain.values import Language
 
 Sources = Mapping[str, SourceFile]
-NEEDED_NOTES = (*IDLE_TOPICS, "refund-r3")  # contact notes that customers are made with
+NEEDED_NOTES = (*IDLE_TOPICS, "plan-m69", "extra-sim", "refund-r3")  # contact notes that customers are made with
 _LANGUAGES = {language.value for language in Language}
 
 

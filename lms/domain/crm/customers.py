@@ -58,6 +58,7 @@ class CustomerMaker:
             in_packs = sum(catalogue.pack(pack.code).data_gb for pack in packs if pack.used)
             usage = used_this_month(plan, part, head.status, in_packs, dice)
         identity = dossier.identity_number(Dice(self._seed, self._person(head), _PERSON))
+        setting = dossier.Setting(life, plan, line, contract)
         events = self._events(part, contract, goodwill, merge, dice)
         return Customer(
             n=n,
@@ -85,8 +86,8 @@ class CustomerMaker:
             security_note=dice.one_of(catalogue.texts.security_notes) if head.security_note else None,
             port=self._port(head, part, life, dice),
             merge=merge,
-            tickets=dossier.tickets_of(head, part, line, life, dice, catalogue),
-            notes=dossier.notes_of(events, life, dice, catalogue),
+            tickets=dossier.tickets_of(head, part, setting, dice, catalogue),
+            notes=dossier.notes_of(events, setting, dice, catalogue),
             former_number_of=self._register.companion_of(head) if part.companion == "former-owner" else None,
             circumstance=head.role,
         )

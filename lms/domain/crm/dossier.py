@@ -1,21 +1,24 @@
 """What has happened with a customer: tickets, notes, authorised contacts; who they are by document."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from lms.domain.crm.agreements import Life
-from lms.domain.crm.catalogue import Catalogue
+from lms.domain.crm.catalogue import Catalogue, Plan
 from lms.domain.crm.circumstances import Circumstance, TicketPart
 from lms.domain.crm.dice import Dice
 from lms.domain.crm.heads import Head
 from lms.domain.crm.moments import START, TODAY, at, due_by
 from lms.domain.crm.names import person
-from lms.domain.crm.records import AuthorisedContact, Broadband, Note, Ticket, TicketType
+from lms.domain.crm.records import AuthorisedContact, Broadband, Contract, Note, Ticket, TicketType
 from lms.domain.crm.texts import filled
 from lms.domain.values import Texts
 
 # Notes that fit anybody: they ask, and change nothing.
 IDLE_TOPICS = ("due-date", "third-party", "identity-v3", "refund-timing")
+_OTHER_PLAN, _EXTRA_SIM = "plan-m69", "extra-sim"
 _MOBILE = (TicketType.BILLING, TicketType.COMPLAINT, TicketType.CONTRACT)
 _FIXED = (TicketType.BILLING, TicketType.FAULT, TicketType.INSTALLATION, TicketType.FAULT)
 
@@ -37,46 +40,73 @@ def contacts_of(head: Head, number: str, life: Life, dice: Dice, catalogue: Cata
     return (AuthorisedContact("contact:1", name.texts, number, since),)
 
 
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a ticket or a note has to fit."""
+
+    life: Life
+    plan: Plan
+    line: Broadband | None
+    contract: Contract | None
+
+
 def tickets_of(
-    head: Head, part: Circumstance, line: Broadband | None, life: Life, dice: Dice, catalogue: Catalogue
+    head: Head, part: Circumstance, setting: Setting, dice: Dice, catalogue: Catalogue
 ) -> tuple[Ticket, ...]:
     """The deck's tickets and old closed ones, newest first."""
-    made = []
+    life, made = setting.life, []
     for place, (number, opened) in enumerate(zip(head.tickets, head.opened_tickets, strict=True)):
-        asked = part.tickets[place] if place < len(part.tickets) else None
-        if asked is None:
-            kind = dice.one_of(_FIXED if line else _MOBILE)
-            level = 2 if kind in (TicketType.BILLING, TicketType.COMPLAINT) else 1
-            asked = TicketPart(type=kind, hours_ago=(0, 0), level=level, open=False)
+        asked = part.tickets[place] if place < len(part.tickets) else _old_ticket(setting, dice)
         if opened.date() > life.opened and (life.closed is None or opened.date() < life.closed):
-            made.append(_ticket(number, opened, asked, line, dice, catalogue))
+            made.append(_ticket(number, opened, asked, setting, dice, catalogue))
     return tuple(sorted(made, key=lambda ticket: ticket.opened, reverse=True))
 
 
+def _old_ticket(setting: Setting, dice: Dice) -> TicketPart:
+    kind = dice.one_of(_FIXED if setting.line else _MOBILE)
+    level = 2 if kind in (TicketType.BILLING, TicketType.COMPLAINT) else 1
+    return TicketPart(type=kind, hours_ago=(0, 0), level=level, open=False)
+
+
 def _ticket(
-    number: str, opened: datetime, asked: TicketPart, line: Broadband | None, dice: Dice, catalogue: Catalogue
+    number: str, opened: datetime, asked: TicketPart, setting: Setting, dice: Dice, catalogue: Catalogue
 ) -> Ticket:
     rule = catalogue.ticket_rule(asked.type)
-    due = due_by(opened, rule.rural if rule.rural and line and line.rural else rule.finish)
-    minutes = int((due - opened) / timedelta(minutes=1))
-    done = opened + timedelta(minutes=dice.between(minutes // 4, minutes * 9 // 10))
-    closed = None if asked.open else min(done, START - timedelta(hours=2))
-    texts = catalogue.texts.tickets[asked.type]
-    if line and asked.type in (TicketType.FAULT, TicketType.DEVICE):  # a dead light is told first, all else second
-        text = texts[0] if asked.open and (line.los == "red" or line.power == "off") else texts[-1]
-    elif line and asked.type == TicketType.INSTALLATION:
-        text = texts[0]  # who has a line moves it
-    else:
-        text = dice.one_of(texts)
+    rural = setting.line is not None and setting.line.rural
+    due = due_by(opened, rule.rural if rule.rural and rural else rule.finish)
+    closed = None if asked.open else _closing(opened, due, dice)
+    text = _wording(catalogue.texts.tickets[asked.type], asked, setting, dice)
     return Ticket(f"ticket:{number}", number, asked.type, asked.level, rule.department, opened, due, closed, None, text)
 
 
-def notes_of(events: list[tuple[datetime, Texts]], life: Life, dice: Dice, catalogue: Catalogue) -> tuple[Note, ...]:
+def _closing(opened: datetime, due: datetime, dice: Dice) -> datetime:
+    """In time, and in the past; by day, where the clock allows it."""
+    minutes = int((due - opened) / timedelta(minutes=1))
+    done = min(opened + timedelta(minutes=dice.between(minutes // 4, minutes * 9 // 10)), START - timedelta(hours=2))
+    by_day = done + timedelta(hours=8)
+    return by_day if done.hour < 8 and by_day < min(due, START) else done
+
+
+def _wording(texts: Sequence[Texts], asked: TicketPart, setting: Setting, dice: Dice) -> Texts:
+    """What fits the line as it is: a dead light or a move is told first in the file, everything else after it."""
+    line = setting.line
+    if line and asked.type in (TicketType.FAULT, TicketType.DEVICE):
+        return texts[0] if asked.open and (line.los == "red" or line.power == "off") else texts[-1]
+    if line and asked.type == TicketType.INSTALLATION or asked.type == TicketType.CONTRACT and not setting.contract:
+        return texts[0]
+    return dice.one_of(texts)
+
+
+def notes_of(
+    events: list[tuple[datetime, Texts]], setting: Setting, dice: Dice, catalogue: Catalogue
+) -> tuple[Note, ...]:
     """Notes of ``events`` and up to two idle ones, newest first."""
-    told = list(events)
+    told, topics = list(events), list(IDLE_TOPICS)
+    topics += [_OTHER_PLAN] * (setting.plan.code != "m69") + [_EXTRA_SIM] * (setting.plan.extra_sims > 0)
     for _ in range(dice.below(3)):
-        day = life.last_day - timedelta(days=dice.between(3, 75))
-        told.append((_in_office_hours(day, dice), catalogue.note(dice.one_of(IDLE_TOPICS)).text))
+        day = setting.life.last_day - timedelta(days=dice.between(3, 75))
+        topic = topics.pop(dice.below(len(topics)))
+        told.append((_in_office_hours(day, dice), catalogue.note(topic).text))
     told.sort(key=lambda one: one[0], reverse=True)
     return tuple(Note(f"note:{number}", moment, text) for number, (moment, text) in enumerate(told, start=1))
 

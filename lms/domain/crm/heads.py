@@ -153,8 +153,8 @@ class Register:
             for ticket in asked.tickets:
                 moments.append(START - timedelta(hours=dice.between(*ticket.hours_ago), minutes=dice.below(60)))
         for old in range(throw % 3):
-            days, minutes = 40 + 100 * old + (throw >> 4) % 90, (throw >> 12) % 480 - 240
-            moments.append(START - timedelta(days=days, minutes=minutes))
+            bits = throw >> 2 + 10 * old
+            moments.append(START - timedelta(days=40 + 100 * old + bits % 90, minutes=bits % 480 - 240))
         return tuple(moments)
 
 

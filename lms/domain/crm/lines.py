@@ -71,8 +71,11 @@ def used_in_a_month(plan: Plan, plain: bool, dice: Dice) -> Usage:
         return Usage(Decimal(dice.below(15)) / 10, dice.below(30), dice.below(6)) if over else NO_USE
     data = Decimal(plan.data_gb * dice.between(300, 990)) / 1000
     minutes = plan.minutes * dice.between(30, 99) // 100
-    if over:
-        data, minutes = plan.data_gb + Decimal(dice.between(1, 80)) / 10, plan.minutes + dice.below(90)
+    which = dice.below(3)  # data, voice, or both
+    if over and which != 1:
+        data = plan.data_gb + Decimal(dice.between(1, 80)) / 10
+    if over and which:
+        minutes = plan.minutes + dice.below(90)
     return Usage(data.quantize(Decimal("0.1")), minutes, 0 if plain else dice.below(8))
 
 
