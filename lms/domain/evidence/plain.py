@@ -13,8 +13,8 @@ from lms.domain.evidence.patterns import Pattern
 from lms.domain.evidence.traditional import SIMPLIFIED
 
 _CHINESE = re.compile("[㐀-鿿]")
-# What cannot part two clauses: a few blanks or signs, or symbols outside of letters, digits and punctuation.
-_GAP = Pattern(r"(?:[ *·•.\-_~|/^#+=@&]|[^\x00-\x7f\pL\pN\pP]){1,3}")
+# What cannot part two clauses when it is short.
+_GAP = re.compile(r"(?<=[㐀-鿿])[ *·•.\-_~|/^#+=@&]{1,3}(?=[㐀-鿿])")
 # Four or more single letters, each apart from the next by one sign.
 _LETTERS = Pattern(r"(?:\b[a-z][ .\-_*·|/]){3,}[a-z]\b")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "「": "“", "」": "”", "『": "“", "』": "”"})
@@ -58,15 +58,15 @@ def _visible(character: str) -> str:
             return ""
         case "Cs" | "Co" | "Cn":
             return "\ufffd"
-        case "Zs" | "Zl" | "Zp" | "Cc":
+        case "Zs" | "Zl" | "Zp" | "Cc" | "So":
             return " "
     return character
 
 
 def _gaps_in_chinese(text: str) -> Iterator[tuple[int, int]]:
-    for start, end in _GAP.all(text):
-        gap = text[start:end]
-        if not (_chinese_at(text, start - 1) and _chinese_at(text, end)) or ".." in gap or "--" in gap:
+    for match in _GAP.finditer(text):
+        (start, end), gap = match.span(), match.group()
+        if ".." in gap or "--" in gap:
             continue
         # A full stop between two longer stretches ends a sentence; next to a single character it spells a word.
         if gap != "." or not (_chinese_at(text, start - 2) and _chinese_at(text, end + 1)):
@@ -80,6 +80,8 @@ def _chinese_at(text: str, place: int) -> bool:
 def _gaps_in_spelling(text: str) -> Iterator[tuple[int, int]]:
     for start, end in _LETTERS.all(text):
         first = start + 1 if text[start : start + 2] == "i " else start  # the word I stays a word
+        if text[end - 1] in "ai" and text[end : end + 1] == " ":  # so does an article behind
+            end -= 2
         yield from ((place, place + 1) for place in range(first + 1, end) if not text[place].isalpha())
 
 

@@ -27,6 +27,9 @@ class Found:
     rule: str
     excuse: str = ""
 
+    def moved(self, by: int) -> "Found":
+        return Found(self.start + by, self.end + by, self.rule, self.excuse)
+
 
 class Promises:
     """The promises of one language; ``words`` is its lexicon module."""
@@ -43,21 +46,27 @@ class Promises:
 
     def find(self, clauses: Sequence[Clause]) -> Iterator[Found]:
         clauses = reread(clauses, self.words.NEUTRAL)
+        read: dict[tuple[str, ...], list[Found]] = {}  # a line that repeats itself is read once
         for place, clause in enumerate(clauses):
-            if self.any.within(clause.text):
-                yield from self._in(clause, *_neighbours(clauses, place))
+            before, after = _neighbours(clauses, place)
+            context = (before, clause.text, after, "?" if clause.asks else "")
+            if context not in read:
+                read[context] = list(self._in(clause.text, before, after, clause.asks))
+            yield from (one.moved(clause.start) for one in read[context])
 
-    def _in(self, clause: Clause, previous: Clause | None, following: Clause | None) -> Iterator[Found]:
-        text = clause.text
-        announced = previous is not None and self._announces(previous, clause)
+    def _in(self, text: str, previous: str, following: str, asks: bool) -> Iterator[Found]:
+        """The forbidden words of a clause; of each kind no more than the first that is a promise."""
+        if not self.any.within(text):
+            return
+        announced = self.words.ANNOUNCED.within(previous) and not self.words.OWN.within(text[:4])
+        promised = ""
         for rule, start, end in self._triggers(text, previous, following):
-            excuse = "reported" if announced else self._excuse(rule, text, start, end, clause.asks)
-            yield Found(clause.start + start, clause.start + end, f"promise.{rule}", excuse)
+            if rule != promised:
+                excuse = "reported" if announced else self._excuse(rule, text, start, end, asks)
+                yield Found(start, end, f"promise.{rule}", excuse)
+                promised = promised if excuse else rule
 
-    def _announces(self, previous: Clause, clause: Clause) -> bool:
-        return self.words.ANNOUNCED.within(previous.text) and not self.words.OWN.within(clause.text[:4])
-
-    def _triggers(self, text: str, previous: Clause | None, following: Clause | None) -> Iterator[tuple[str, int, int]]:
+    def _triggers(self, text: str, previous: str, following: str) -> Iterator[tuple[str, int, int]]:
         for rule, pattern in self.by_themselves.items():
             for start, end in pattern.all(text):
                 yield rule, start, end
@@ -65,16 +74,14 @@ class Promises:
             if self._has_outcome(text, start, end) or self._stands_apart(text, start, end, previous, following):
                 yield "certain", start, end
 
-    def _stands_apart(self, text: str, start: int, end: int, before: Clause | None, after: Clause | None) -> bool:
+    def _stands_apart(self, text: str, start: int, end: int, before: str, after: str) -> bool:
         """A certain adverb that is a clause by itself ("..., 100%.") takes its outcome from next door."""
         if len(text.strip()) - (end - start) > 1:
             return False
-        if before and self._has_outcome(before.text + " " + text, len(before.text) + 1, len(before.text) + 1):
+        if before and self._has_outcome(before + " " + text, len(before) + 1, len(before) + 1):
             return True
         word = text[start:end]
-        return (
-            after is not None and self.words.LEADS.within(word) and self._has_outcome(word + after.text, 0, len(word))
-        )
+        return self.words.LEADS.within(word) and self._has_outcome(word + after, 0, len(word))
 
     def _has_outcome(self, text: str, start: int, end: int) -> bool:
         """A certain adverb promises only with an outcome, not with advice, refusal or mere effort."""
@@ -125,11 +132,12 @@ class Promises:
         return (asks or promise_zh.ASKED.within(text)) and not promise_zh.TAG.within(text)
 
 
-def _neighbours(clauses: Sequence[Clause], place: int) -> tuple[Clause | None, Clause | None]:
-    """The clauses before and after, where they are of the same sentence."""
-    beside = (clauses[place - 1] if place else None, clauses[place + 1] if place + 1 < len(clauses) else None)
-    before, after = (one if one and one.sentence == clauses[place].sentence else None for one in beside)
-    return before, after
+def _neighbours(clauses: Sequence[Clause], place: int) -> tuple[str, str]:
+    """The texts of the clauses before and after, empty where they are of another sentence."""
+    here = clauses[place].sentence
+    before = clauses[place - 1] if place and clauses[place - 1].sentence == here else None
+    after = clauses[place + 1] if place + 1 < len(clauses) and clauses[place + 1].sentence == here else None
+    return before.text if before else "", after.text if after else ""
 
 
 CHINESE = Promises(promise_zh)
