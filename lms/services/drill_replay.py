@@ -43,10 +43,12 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Pad:
-    """What the trainee had put down: verification, evidence and answers as (label, text)."""
+    """What the trainee had put down: verification, evidence and answers as (label, text); ``unmasked``: what of the
+    open record they had unmasked."""
 
     level: int
     proofs: tuple[str, ...]
+    unmasked: tuple[str, ...]
     pins: tuple[str, ...]
     answers: tuple[tuple[str, str], ...]
 
@@ -226,7 +228,12 @@ class _Desk:
         answers = tuple(
             (label, self._typed(field, state.answers[field])) for field, label in given if state.answers.get(field)
         )
-        return Pad(state.level, state.proofs, pins, answers)
+        unmasked = tuple(self._column(field) for customer, field in state.unmasked if customer == state.customer)
+        return Pad(state.level, state.proofs, unmasked, pins, answers)
+
+    def _column(self, field: str) -> str:
+        """``number``, or of a list ``contact:1``."""
+        return self.view.look.say("column", field.split(":")[0])
 
     def _pin(self, customer: int, ref: str) -> str:
         if (customer, ref) not in self._labels:
@@ -254,7 +261,7 @@ class _Desk:
             case ActionKind.PANEL:
                 return self.view.look.say("panel", str(data.get("panel", "")))
             case ActionKind.UNMASK:
-                return self.view.look.say("column", str(data.get("field", "")).split(":")[0])
+                return self._column(str(data.get("field", "")))
             case ActionKind.ARTICLE:
                 return self._title(str(data.get("article", "")))
             case ActionKind.PIN | ActionKind.UNPIN:

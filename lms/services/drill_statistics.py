@@ -94,7 +94,7 @@ def _from(statement: Select[Any]) -> Select[Any]:
 
 
 def _samples(scope: Scope) -> tuple[list[Sample], int | None, bool]:
-    columns: Select[Any] = select(
+    columns: Any = select(
         Run.template, Run.skill, Run.counted, Run.points, Run.critical, Run.milliseconds, Run.score, DrillSet.plan
     ).select_from(Run)  # fmt: skip
     rows = db.session.execute(
@@ -149,7 +149,7 @@ class RunLine:
 
 def runs_behind(trainer_id: int, scope: Scope, field: str | None, page: int) -> tuple[list[RunLine], int]:
     """The runs of a scope, the newest first, and how many pages of them; ``field``: only those wrong there."""
-    columns: Select[Any] = select(Run, Person.name, trains(trainer_id), DrillSet.plan).select_from(Run)
+    columns: Any = select(Run, Person.name, trains(trainer_id), DrillSet.plan).select_from(Run)
     rows = scope.narrow(_from(columns).join(Person, Person.id == Run.person_id))
     rows = rows.order_by(Run.ended_at.desc(), Run.id.desc())
     if field is None:

@@ -16,11 +16,15 @@ from lms.web import (
     drill_appeals,
     drill_desk,
     drill_plans,
+    drill_replay,
+    drill_statistics,
+    drills,
     errors,
     exams,
     headers,
     home,
     invigilation,
+    llm,
     marking,
     page_tools,
     people,
@@ -37,6 +41,7 @@ FEATURES = (
     sign_in, account, home, bank, bank_pictures, blueprints, exams, people, cohorts, calendar,
     audit, sittings, invigilation, statistics,
     marking, results, appeals, proposals, regrades, drill_plans, drill_desk, drill_appeals,
+    drills, drill_replay, drill_statistics, llm,
 )  # fmt: skip
 
 

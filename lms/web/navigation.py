@@ -25,6 +25,7 @@ def _place(endpoint: str, title: LazyString, icon: str, *roles: Role) -> Place:
 PLACES = [
     _place("home.home_page", _("首页"), "house", *Role),
     _place("exams.exams_page", _("考试"), "pencil-square", Role.NEW_HIRE),
+    _place("drills.home_page", _("演练"), "stopwatch", Role.NEW_HIRE, Role.TRAINER, Role.EXAMINER),
     _place("results.own_list", _("成绩"), "award", Role.NEW_HIRE),
     _place("marking.queue_page", _("评分"), "check2-square", Role.EXAMINER),
     _place("appeals.list_page", _("申诉"), "megaphone", Role.EXAMINER),
@@ -37,8 +38,10 @@ PLACES = [
     _place("proposals.list_page", _("双人确认"), "people-fill", Role.TRAINER, Role.EXAMINER),
     _place("regrades.find_page", _("更正答案"), "arrow-repeat", Role.TRAINER),
     _place("statistics.overview_page", _("试题分析"), "bar-chart-line", Role.TRAINER),
+    _place("drill_statistics.overview_page", _("演练分析"), "speedometer2", Role.TRAINER),
     _place("people.people_page", _("人员"), "person-badge", Role.ADMINISTRATOR),
     _place("calendar.calendar_page", _("工作日历"), "calendar3", Role.ADMINISTRATOR),
+    _place("llm.settings_page", _("大模型客户"), "chat-dots", Role.ADMINISTRATOR),
     _place("audit.audit_page", _("审计记录"), "shield-check", Role.ADMINISTRATOR),
 ]
 
