@@ -64,10 +64,13 @@ def enter(
 
 @dataclass(frozen=True, slots=True)
 class DrillAttempt:
-    """One's own drill attempt: where it stands, and whether this device may go on. No task, no score."""
+    """One's own drill attempt: where it stands, and whether this device may go on. No task, no score.
+
+    ``run_id``: the next task to be done; None when all have ended.
+    """
 
     attempt_id: int
-    set_id: int
+    run_id: int | None
     kind: str
     sitting_title: str
     candidate_number: str
@@ -102,7 +105,7 @@ def view(person: SignedIn, attempt_id: int, now: datetime) -> DrillAttempt:
     attempt, sitting, drill_set, done, watches = row
     return DrillAttempt(
         attempt_id=attempt.id,
-        set_id=drill_set.id,
+        run_id=runs.next_run(drill_set.id),
         kind=drill_set.kind,
         sitting_title=sitting.title,
         candidate_number=attempt.candidate_number,

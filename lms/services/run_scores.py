@@ -32,7 +32,7 @@ def journal_of(run_id: int) -> list[Action]:
 def waived_of(run_id: int) -> dict[str, str]:
     """Key of an error that two people struck out → why."""
     rows = db.session.execute(select(WaivedError.error, WaivedError.reason).where(WaivedError.run_id == run_id))
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def score_of(run: Run, waived: frozenset[str]) -> Score:
