@@ -54,18 +54,20 @@ def check(paths: tuple[Path, ...], seeds: int) -> None:
 @content.command("load")
 @click.argument("path", required=False, type=click.Path(exists=True, path_type=Path))
 def load(path: Path | None) -> None:
-    """Bring the files of PATH (by default the whole question bank and the drill plans) into the database.
+    """Bring the files of PATH into the database; by default the whole question bank, drill plans and scenarios.
 
     Files with an error are refused as a whole. A record that was edited in the bank since the last load is left
     as it is and named as a conflict.
     """
     bank, plans = read_bank(path or question_bank()), read_drill_plans(path / "plans" if path else drill_plans())
-    for problem in (*bank.errors, *plans.errors):
+    scripts = read_scenarios([] if path else shipped(FOLDER))
+    for problem in (*bank.errors, *plans.errors, *scripts.errors):
         click.echo(str(problem), err=True)
-    if bank.errors or plans.errors:
+    if bank.errors or plans.errors or scripts.errors:
         raise click.ClickException("nothing was loaded; mend the files first")
     now = current_app.extensions["clock"].now()
-    report = bank_files.load(bank, None, now, drill_plans=plans.plans.values())
+    filed = [one.scenario for one in scripts.scenarios.values()]
+    report = bank_files.load(bank, None, now, drill_plans=plans.plans.values(), scripts=filed)
     for conflict in report.conflicts:
         click.echo(told(conflict), err=True)
     click.echo(loaded(report))

@@ -20,6 +20,7 @@ from sqlalchemy.orm import configure_mappers
 from lms.config import ROOT
 from lms.content.bank import read_bank
 from lms.content.drill_plans import SHIPPED, read_drill_plans
+from lms.content.scenarios import read_scenarios
 from lms.domain.values import Language
 from lms.extensions import db
 from lms.jobs import make_queue
@@ -93,7 +94,9 @@ def prepare() -> None:
     plans = read_drill_plans(Path(current_app.config["CONTENT_ROOT"]) / SHIPPED)
     if plans.errors:
         raise click.ClickException("the drill plans have errors; `flask content check` names them")
-    report = load(files, None, now, drill_plans=plans.plans.values())
+    filed = read_scenarios(Path(current_app.config["CONTENT_ROOT"], "scenarios"))
+    scripts = [one.scenario for one in filed.scenarios.values()]
+    report = load(files, None, now, drill_plans=plans.plans.values(), scripts=scripts)
     if report.changed:
         click.echo(f"Question bank loaded: {len(files.questions)} questions.")
     if current_app.config["STAGE"] == "development":

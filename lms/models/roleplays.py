@@ -147,6 +147,8 @@ class LlmExchange(Base):
     id: Mapped[Id]
     call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"), index=True)
     seq: Mapped[int]  # the customer turn that came of it
+    purpose: Mapped[str] = mapped_column(String(6))  # say | listen
+    template: Mapped[str] = mapped_column(String(40))  # of the prompt
     model_asked: Mapped[str] = mapped_column(String(120))
     model_answered: Mapped[str | None] = mapped_column(String(120))
     prompt: Mapped[Json] = mapped_column(Document)  # the messages as sent
@@ -154,10 +156,12 @@ class LlmExchange(Base):
     seed: Mapped[int | None] = mapped_column(BigInteger)
     answer: Mapped[str | None] = mapped_column(Text)  # raw
     finish_reason: Mapped[str | None] = mapped_column(String(20))
+    fingerprint: Mapped[str | None] = mapped_column(String(60))  # of the server's set-up, as it says
     tokens_in: Mapped[int | None]
     tokens_out: Mapped[int | None]
     milliseconds: Mapped[int]
     guards: Mapped[Json] = mapped_column(Document)  # guard → pass | fail | not-run
+    refused: Mapped[str | None] = mapped_column(String(120))  # why this answer was not taken
     fallback: Mapped[str | None] = mapped_column(String(40))  # why the script spoke instead; None: it did not
     at: Mapped[datetime] = mapped_column(Moment)
 

@@ -14,11 +14,13 @@ from lms.domain import bank
 from lms.domain.drills.plans import DrillPlan
 from lms.domain.plans import Plan
 from lms.domain.questions import Question as Content
+from lms.domain.scenarios import Scenario
 from lms.domain.values import Texts
 from lms.extensions import db
 from lms.models.bank import Question, QuestionKey, QuestionVersion, Topic
 from lms.services.blueprint_files import load_plans, stored_plans
 from lms.services.load_report import Conflict, Known, LoadReport, judge
+from lms.services.scenarios import load_scripts
 from lms.services.writing import Deed, writing
 
 __all__ = ["Conflict", "LoadReport", "load", "stored"]
@@ -27,7 +29,12 @@ BATCH = 500
 
 
 def load(
-    files: BankFiles, actor_id: int | None, now: datetime, *, drill_plans: Collection[DrillPlan] = ()
+    files: BankFiles,
+    actor_id: int | None,
+    now: datetime,
+    *,
+    drill_plans: Collection[DrillPlan] = (),
+    scripts: Collection[Scenario] = (),
 ) -> LoadReport:
     """Bring what the files hold into the bank, in one commit; loading the same files again changes nothing.
 
@@ -40,6 +47,7 @@ def load(
         _load_topics(deed, list(files.topics.values()), report)
         _load_questions(deed, {code: filed.question for code, filed in files.questions.items()}, report)
         load_plans(deed, [*(filed.blueprint for filed in files.blueprints.values()), *drill_plans], report)
+        load_scripts(deed, scripts, report)
         if report.changed:
             deed.note("bank.loaded", "bank", added=report.added, updated=report.updated, topics=report.topics)
     return report

@@ -16,7 +16,7 @@ class Conflict:
 
 @dataclass(slots=True)
 class LoadReport:
-    """What a load did, by codes of questions and, as ``blueprint:code``, of blueprints and drill plans."""
+    """What a load did, by codes of questions and, as ``blueprint:code`` and ``scenario:id``, of the others."""
 
     added: list[str] = field(default_factory=list)
     updated: list[str] = field(default_factory=list)

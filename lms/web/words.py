@@ -92,6 +92,7 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "question.return": _("试题：退回修改"),
         "question.retire": _("试题：停用"),
         "question.reopen": _("试题：重新打开"),
+        "llm.settings-changed": _("大模型客户：更改设置"),
         "result.released": _("成绩：发布"),
         "result.computed": _("成绩：计算"),
         "sitting.allowance": _("场次：额外时间与次数"),
@@ -100,6 +101,11 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "sitting.code-changed": _("场次：更换口令"),
         "sitting.created": _("场次：建立"),
         "sitting.pool-taken": _("场次：固定题库"),
+    },
+    "llm-problem": {
+        "not-an-address": _("请写成“主机:端口”或完整的 http(s) 地址，不带用户名和参数。"),
+        "not-listed": _("这个地址的主机和端口不在下面的允许清单里。"),
+        "missing": _("请填写模型名称。"),
     },
     "cohort_part": {"trainee": _("学员"), "trainer": _("培训师")},
     "section": {

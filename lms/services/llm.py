@@ -1,0 +1,160 @@
+"""The LLM customer's settings, what it may be asked for, and the log of what was asked. Off unless somebody decides."""
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from lms.customers import Utterance
+from lms.customers.llm import Exchange, Llm, breaker_open
+from lms.customers.llm.endpoint import Endpoint, EndpointRefused, host_and_port, listed
+from lms.customers.llm.prompt import Message, messages
+from lms.domain.conversation import brief, start
+from lms.domain.scenarios import Scenario
+from lms.domain.values import Language
+from lms.extensions import db
+from lms.models.roleplays import LlmExchange, LlmSettings
+from lms.services.writing import Deed, writing
+
+THE_ONLY = 1  # the settings are one row
+MOST_QUESTIONS = 120  # a call
+MOST_TOKENS = 2_000_000  # a day, over all calls
+
+
+class BadLlmSettings(ValueError):
+    """What is wrong, by field; pages word the codes."""
+
+    def __init__(self, **problems: str) -> None:
+        self.problems = problems
+        super().__init__(", ".join(f"{field}: {code}" for field, code in problems.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class LlmChoice:
+    """Whether an LLM may play the customer, and whom to ask. ``hosts``: host:port pairs, one a line."""
+
+    enabled: bool = False
+    base_url: str = ""
+    model: str = ""
+    hosts: str = ""
+
+    def check(self) -> None:
+        """Raises :class:`BadLlmSettings`. What is switched off may be left blank."""
+        problems = {}
+        try:
+            allowed = listed(self.hosts)
+        except EndpointRefused as refused:
+            allowed, problems["hosts"] = frozenset(), refused.reason
+        if self.base_url or self.enabled:
+            try:
+                host, port = host_and_port(self.base_url)
+                if not problems and f"{host}:{port}" not in allowed:
+                    problems["base_url"] = "not-listed"
+            except EndpointRefused as refused:
+                problems["base_url"] = refused.reason
+        if self.enabled and not self.model:
+            problems["model"] = "missing"
+        if problems:
+            raise BadLlmSettings(**problems)
+
+
+def choice() -> LlmChoice:
+    row = db.session.get(LlmSettings, THE_ONLY)
+    return LlmChoice(row.enabled, row.base_url, row.model, row.hosts) if row else LlmChoice()
+
+
+def choose(actor_id: int, now: datetime, wanted: LlmChoice) -> None:
+    """Raises :class:`BadLlmSettings`."""
+    wanted.check()
+    with writing(actor_id, now) as deed:
+        row = deed.session.get(LlmSettings, THE_ONLY, with_for_update=True) or LlmSettings(id=THE_ONLY)
+        row.enabled, row.base_url, row.model, row.hosts = wanted.enabled, wanted.base_url, wanted.model, wanted.hosts
+        row.changed_at = now
+        deed.session.add(row)
+        told = {"enabled": wanted.enabled, "base_url": wanted.base_url, "model": wanted.model}
+        deed.note("llm.settings-changed", "llm:settings", **told, hosts=wanted.hosts.split())
+
+
+def endpoint() -> Endpoint | None:
+    """Whom to ask; None while it is switched off. The key is the environment's: LLM_API_KEY."""
+    chosen = choice()
+    if not chosen.enabled:
+        return None
+    return Endpoint(chosen.base_url, chosen.model, os.environ.get("LLM_API_KEY", ""), listed(chosen.hosts))
+
+
+def customer_of(call_id: int, now: datetime) -> Llm | None:
+    """The LLM for one turn of a call, its breaker open where it failed too often or has said enough; None: off."""
+    whom = endpoint()
+    if whom is None:
+        return None
+    fallbacks, questions = db.session.execute(
+        select(func.count(LlmExchange.fallback), func.count()).where(LlmExchange.call_id == call_id)
+    ).one()
+    spent = db.session.execute(
+        select(func.sum(LlmExchange.tokens_in), func.sum(LlmExchange.tokens_out)).where(
+            LlmExchange.at > now - timedelta(days=1)
+        )
+    ).one()
+    enough = questions >= MOST_QUESTIONS or sum(count or 0 for count in spent) >= MOST_TOKENS
+    return Llm(whom, open_breaker=breaker_open(fallbacks) or enough)
+
+
+def keep(deed: Deed, call_id: int, seq: int, exchanges: Iterable[Exchange]) -> bool:
+    """Log what was asked for the customer's turn ``seq``; whether the script had to speak instead."""
+    fell_back = False
+    for one in exchanges:
+        answer = one.answer
+        deed.session.add(
+            LlmExchange(
+                call_id=call_id,
+                seq=seq,
+                purpose=one.purpose,
+                template=one.template,
+                model_asked=one.model_asked,
+                model_answered=answer.model if answer else None,
+                prompt={"messages": list(one.prompt)},
+                prompt_sha256=one.prompt_sha256,
+                seed=one.seed,
+                answer=answer.text if answer else None,
+                finish_reason=answer.finish_reason if answer else None,
+                fingerprint=answer.fingerprint if answer else None,
+                tokens_in=answer.tokens_in if answer else None,
+                tokens_out=answer.tokens_out if answer else None,
+                milliseconds=one.milliseconds,
+                guards={name.value: verdict.value for name, verdict in one.guards.items()},
+                refused=one.refused,
+                fallback=one.fallback,
+                at=deed.now,
+            )
+        )
+        fell_back = fell_back or one.fallback is not None
+    return fell_back
+
+
+def scrubbed(text: str, name: str, number: str, alias: str) -> str:
+    """``text`` without the trainee's own name and employee number: what a model never gets to see."""
+    for own in (name, number):
+        if own.strip():
+            text = _without(text, own.strip(), alias)
+    return text
+
+
+def _without(text: str, own: str, alias: str) -> str:
+    """Every occurrence, whatever its case; spaces within a name are no hiding place."""
+    folded, kept, at = text.casefold(), [], 0
+    wanted = own.casefold()
+    if len(folded) != len(text):  # a letter whose folding is longer: places no longer agree
+        return text.replace(own, alias)
+    while (found := folded.find(wanted, at)) >= 0:
+        kept += [text[at:found], alias]
+        at = found + len(wanted)
+    return "".join([*kept, text[at:]])
+
+
+def what_is_sent(scenario: Scenario, language: Language, said: Sequence[Utterance] = ()) -> list[Message]:
+    """Exactly what a model would get for the customer's first line of a scenario: for the page that shows it."""
+    state, first = start(scenario, language, seed=1)
+    return messages(brief(scenario, state, first), said, state.seed)
