@@ -50,17 +50,10 @@ def _ends_of_place(place: str) -> tuple[str, ...]:
 
 
 def _of_home(home: Home) -> Iterator[Term]:
-    """云帆渡1栋3单元304: 云帆渡1栋3单元304, 帆渡1栋3单元304 … 304; Yunfan Landing 1-3-304 likewise."""
-    rest_zh = rest_en = ""
-    tails: list[Term] = []
-    for number, counts in reversed(home.numbers):
-        for character in reversed(counts):
-            rest_zh = character + rest_zh
-            tails.append((ADDRESS, rest_zh))
-        rest_zh, rest_en = f"{number}{rest_zh}", f"{number}{rest_en}"
-        tails.append((ADDRESS, rest_zh))
-        tails.append((ADDRESS, rest_en))
+    """云帆渡1栋3单元304: that, 帆渡1栋3单元304, 渡1栋3单元304, 1栋3单元304; Yunfan Landing 1-3-304 likewise."""
+    rest_zh = "".join([f"{number}{counts}" for number, counts in home.numbers])
+    rest_en = "".join([str(number) for number, _ in home.numbers])
     for place, rest in ((home.place_zh, rest_zh), (home.place_en, rest_en)):
         for end in _ends_of_place(place):
             yield ADDRESS, (end + rest)[:LONGEST]
-    yield from tails
+        yield ADDRESS, rest

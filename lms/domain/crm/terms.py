@@ -34,11 +34,18 @@ def from_end(digits: str) -> str:
 
 
 def ends(text: str) -> Iterator[str]:
-    """Every end of a text, folded and cut: 海棠苑 → 海棠苑, 棠苑, 苑. None starts within a number or a Latin word."""
+    """The ends of a name or an address, folded and cut: 海棠苑12栋 → 海棠苑12栋, 棠苑12栋, 苑12栋, 12栋.
+
+    None starts within a number or a Latin word, nor, in Chinese, behind the first number: nobody looks for 单元501.
+    """
     plain = unicodedata.normalize("NFKC", text)
+    numbered = False
     for start, character in enumerate(plain):
-        if character.isalnum() and not (start and _runs_on(plain[start - 1], character)):
+        if not character.isalnum() or (start and _runs_on(plain[start - 1], character)):
+            continue
+        if not numbered or _is_latin(character):
             yield folded(plain[start:])[:LONGEST]
+        numbered = numbered or character.isdecimal()
 
 
 def _runs_on(before: str, character: str) -> bool:
