@@ -7,23 +7,39 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from fractions import Fraction
 from typing import Any
 
 from flask import Flask
 from sqlalchemy import func
 
+from lms.domain.drills.plans import DrillKind, DrillPlan, LookupRules
 from lms.domain.people import Role
+from lms.domain.values import Language, Texts
 from lms.extensions import db, limiter
 from lms.models.bank import Blueprint, Question
+from lms.models.drills import Run
 from lms.models.exams import Attempt, Invigilator, Sitting
 from lms.models.marking import MarkingComment
 from lms.models.people import TRAINEE, TRAINER, Cohort, Person, SignIn
-from lms.services import appeals, bank_pictures, comments, marking_queue, proposals, release
+from lms.services import (
+    appeals,
+    bank_pictures,
+    comments,
+    drill_forms,
+    hand_in,
+    marking_queue,
+    proposals,
+    release,
+    runs,
+)
 from lms.services.marking_desk import submit
 from lms.services.writing import writing
 from tests.browser_like import Visitor
 from tests.conftest import MONDAY, delete_all_rows
-from tests.exam_factories import Exam, an_exam, join
+from tests.drill_room import drill_plans, play, runs_in, started
+from tests.exam_factories import Exam, an_exam, join, signed_in
+from tests.exam_room import a_sitting
 from tests.factories import a_person
 
 ROLES = list(Role)
@@ -45,6 +61,7 @@ class Wing:
     task_id: int
     proposal_id: int
     phrase_id: int
+    runs: dict[Role, Run]  # each has done one task of practice
 
 
 @dataclass
@@ -77,7 +94,11 @@ class House:
             "number": 1,
             "version_id": question.newest_id,
             "code": question.code,
-            "blueprint_id": db.session.query(Blueprint.id).scalar(),
+            "blueprint_id": db.session.query(Blueprint.id).filter_by(kind="exam").scalar(),
+            "plan_id": db.session.query(Blueprint.id).filter_by(code="lookup-certification").scalar(),
+            "run_id": wing.runs.get(visitor_role or Role.NEW_HIRE, wing.runs[Role.NEW_HIRE]).id,
+            "set_id": wing.runs.get(visitor_role or Role.NEW_HIRE, wing.runs[Role.NEW_HIRE]).set_id,
+            "template": wing.runs[Role.NEW_HIRE].template,
             "kind": "single",
             "digest": self.picture,
         }  # fmt: skip
@@ -104,6 +125,7 @@ def a_house(app: Flask) -> House:
     exam = an_exam(feedback={"own_answers": True, "comments": True})
     with writing(None, MONDAY) as deed:
         deed.session.query(Blueprint).one().newest_id = exam.sitting.blueprint_version_id
+    drill_plans()
     exams = {"mine": exam, "other": _second_exam(exam)}
     people = {name: _people(exam, name) for name, exam in exams.items()}
     examiners = {"mine": people["other"][Role.EXAMINER], "other": people["mine"][Role.EXAMINER]}
@@ -161,7 +183,28 @@ def _wing(exam: Exam, name: str, people: dict[Role, Person], leader: Person, rel
     )  # fmt: skip
     comments.add_phrase(examiner.id, f"{name} phrase", MONDAY)
     phrase_id = db.session.query(MarkingComment.id).filter_by(person_id=examiner.id).scalar()
-    return Wing(exam, people, released, waiting, appeal_id, task_id, proposal_id, phrase_id)
+    _drilled(exam, people[Role.NEW_HIRE])
+    practised = {role: _practised(people[role]) for role in (Role.NEW_HIRE, Role.TRAINER, Role.EXAMINER)}
+    return Wing(exam, people, released, waiting, appeal_id, task_id, proposal_id, phrase_id, practised)
+
+
+def _drilled(exam: Exam, candidate: Person) -> None:
+    """A drill's sitting of the cohort, done and waiting for its release."""
+    sitting = a_sitting(exam.cohort, blueprint="lookup-certification", title="lookups", minutes=15)
+    who, attempt_id = started(sitting, candidate)
+    play(who, runs_in(attempt_id)[0], MONDAY)
+    hand_in.hand_in_own(who, attempt_id, MONDAY + timedelta(minutes=1))
+
+
+def _practised(person: Person) -> Run:
+    """One task of practice, done."""
+    plan = DrillPlan(code="practice", kind=DrillKind.LOOKUP, title=Texts(zh="练习"), minutes=2, tasks=1,
+                     lookup=LookupRules(pass_tasks=1))  # fmt: skip
+    tasks = drill_forms.tasks_of(plan, Language.ZH, person.id)
+    set_id = runs.create_practice_set(person.id, plan, tasks, factor=Fraction(1), seed=person.id, now=MONDAY)
+    run = db.session.query(Run).filter_by(set_id=set_id).one()
+    play(signed_in(person), run, MONDAY)
+    return db.session.query(Run).filter_by(set_id=set_id).one()
 
 
 def _mark_everything(examiner: Person) -> None:

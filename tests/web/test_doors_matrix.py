@@ -25,7 +25,7 @@ from tests.exam_factories import signed_in
 from tests.web.furnished_house import ROLES, House, furnished
 
 # What belongs to nobody: a name in an address that is the same for all who hold the role.
-EVERYBODYS = {"kind", "digest"}
+EVERYBODYS = {"kind", "digest", "template"}
 SHARED = {
     Role.TRAINER: {
         "question_id",
@@ -33,6 +33,7 @@ SHARED = {
         "version_id",
         "code",
         "blueprint_id",
+        "plan_id",
         "proposal_id",
     },  # the bank is all trainers'
     Role.ADMINISTRATOR: {"person_id", "cohort_id"},
@@ -47,6 +48,7 @@ TRAINERS_PLAN = ("sittings.", "cohorts.", "dues.", "statistics.")
 BODIES: dict[str, dict[str, Any]] = {
     "exams.answers": {"json": {"epoch": 1, "ops": [{"op": "op-of-nobody", "seq": 1, "q": 1, "a": "A"}]}},
     "exams.next_question": {"data": {"place": "1"}},
+    "drill_desk.act": {"json": {"op": "op-of-nobody", "kind": "begin", "data": {}}},
     "exams.pulse": {"json": {"epoch": 1, "signals": []}},
     "invigilation.do": {"data": {"deed": "extend", "seen": "0", "minutes": "5", "reason": "power cut"}},
     "marking.change_comment": {"data": {"text": "another phrase"}},
