@@ -1,63 +1,32 @@
 """What a customer has signed: plan, contracts, packs, value-added services. Within rulebook 1.2–1.4, or by the deck."""
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
 from lms.domain.crm import billing
-from lms.domain.crm.catalogue import Catalogue, Plan
-from lms.domain.crm.circumstances import Circumstance, ContractPart, PackPart, ServicePart
+from lms.domain.crm.cases import Case
+from lms.domain.crm.catalogue import Catalogue
+from lms.domain.crm.circumstances import ContractPart, PackPart, ServicePart
 from lms.domain.crm.dice import Dice
-from lms.domain.crm.heads import Head
 from lms.domain.crm.moments import START, TODAY, last_of, month_of, months_on
 from lms.domain.crm.records import Contract, Pack, Subscription, ValueAdded
 
 _CHANNELS = ("app", "hotline", "store", "sms")
 
 
-@dataclass(frozen=True, slots=True)
-class Life:
-    """From when to when somebody is a customer; ``months``: the billed ones of the record, newest first."""
-
-    opened: date
-    closed: date | None
-    months: tuple[str, ...]
-
-    @property
-    def last_day(self) -> date:
-        return self.closed or TODAY
-
-
-def life_of(head: Head, part: Circumstance, dice: Dice) -> Life:
-    """Long enough for three whole months before the last one (and for a contract of two years, where there may be)."""
-    days = dice.between(800, 3000)  # longer ago than any contract that still runs began
-    if part.ported_days_ago:
-        days = dice.between(*part.ported_days_ago)
-    elif part.companion == "former-owner":
-        days = dice.between(150, 400)
-    closed = None
-    if head.role == "merged":
-        closed = date(2026, 2, 22) + timedelta(days=dice.below(7))  # after its January bill came overdue
-    elif head.gone:
-        closed = TODAY - timedelta(days=dice.between(500, 700))
-    if closed:
-        days = (TODAY - closed).days + dice.between(200, 2000)
-    last = closed or TODAY
-    months = tuple(month_of(months_on(last, -back)) for back in (1, 2, 3))
-    return Life(TODAY - timedelta(days=days), closed, months)
-
-
-def contract_of(head: Head, plan: Plan, part: Circumstance, dice: Dice, life: Life) -> Contract | None:
+def contract_of(case: Case) -> Contract | None:
     """The contract that the deck asks for; else now and then one that runs, where the plan allows it."""
-    if part.contract:
-        return _contract(part.contract, dice)
-    throw = dice.below(100)
-    if part.free or life.closed or not plan.contracts or not plan.on_sale or throw >= 35:
+    asked, plan = case.asked, case.plan
+    if asked.contract:
+        return _contract(asked.contract, case.dice)
+    throw = case.dice.below(100)
+    if asked.free or case.closed or not plan.contracts or not plan.on_sale or throw >= 35:
         return None
-    return _contract(ContractPart(kind="C24", left=(1, 20)) if throw < 15 else _C12, dice)
+    return _contract(_C24 if throw < 15 else _C12, case.dice)
 
 
 _C12 = ContractPart(kind="C12", left=(1, 8))
+_C24 = ContractPart(kind="C24", left=(1, 20))
 
 
 def _contract(part: ContractPart, dice: Dice) -> Contract:
@@ -73,34 +42,34 @@ def _contract(part: ContractPart, dice: Dice) -> Contract:
     return Contract("contract:1", part.kind, start, end, billing.DISCOUNT.get(part.kind, Decimal("0.00")), early)
 
 
-def subscriptions(
-    head: Head, catalogue: Catalogue, contract: Contract | None, dice: Dice, life: Life
-) -> tuple[Subscription, tuple[Subscription, ...]]:
+def subscriptions(case: Case, contract: Contract | None) -> tuple[Subscription, tuple[Subscription, ...]]:
     """The plan held now, and what was held before it. Nothing changes in the billed months or under a contract."""
-    plan = catalogue.plan(head.plan, head.version)
-    changed = months_on(life.last_day, -dice.between(5, 14))
+    plan, dice, catalogue = case.plan, case.dice, case.catalogue
+    changed = months_on(case.last_day, -dice.between(5, 14))
     if contract is not None:
         changed = contract.start if contract.start < months_on(TODAY, -3) else months_on(TODAY, -26)
     earlier = catalogue.plan("m39" if plan.code != "m39" else "s8")
     if plan.code == "m69" and dice.chance(50):
         earlier = catalogue.plan("m69", "V2")
-    started = life.opened
+    started = case.opened
     before: tuple[Subscription, ...] = ()
-    if plan.on_sale and changed > life.opened + timedelta(days=31) and dice.chance(45):
+    if plan.on_sale and changed > case.opened + timedelta(days=31) and dice.chance(45):
         started = changed
-        before = (Subscription(earlier.code, earlier.version, earlier.monthly, life.opened),)
+        before = (Subscription(earlier.code, earlier.version, earlier.monthly, case.opened),)
     return Subscription(plan.code, plan.version, plan.monthly, started), before
 
 
-def packs_of(plan: Plan, part: Circumstance, subject: bool, dice: Dice, catalogue: Catalogue) -> tuple[Pack, ...]:
+def packs_of(case: Case) -> tuple[Pack, ...]:
     """Packs of this month: those of the deck; a look-alike has one now and then."""
-    parts = part.packs
-    if not subject and plan.code in ("m39", "m69") and dice.chance(20):
+    if case.closed:
+        return ()
+    parts, dice = case.asked.packs, case.dice
+    if not case.subject and case.plan.code in ("m39", "m69") and dice.chance(20):
         parts = _ONE_PACK
     packs = []
     for number, one in enumerate(parts, start=1):
         bought = START - timedelta(hours=dice.between(*one.hours_ago), minutes=dice.below(55))
-        day = catalogue.pack(one.code).day
+        day = case.catalogue.pack(one.code).day
         expires = bought.date() if day else last_of(month_of(bought.date()))
         packs.append(Pack(f"pack:{number}", one.code, bought, expires, one.used))
     return tuple(packs)
@@ -109,13 +78,13 @@ def packs_of(plan: Plan, part: Circumstance, subject: bool, dice: Dice, catalogu
 _ONE_PACK = (PackPart(code="data-5", hours_ago=(30, 300)),)
 
 
-def services_of(part: Circumstance, dice: Dice, life: Life, catalogue: Catalogue) -> tuple[ValueAdded, ...]:
+def services_of(case: Case) -> tuple[ValueAdded, ...]:
     """The services that the deck asks for; else now and then one with everything in order."""
-    parts = part.services
-    settled_in = life.opened < months_on(TODAY, -8)
-    if not parts and not life.closed and settled_in and part.overage != "shock" and dice.chance(25):
+    parts, dice = case.asked.services, case.dice
+    settled_in = case.opened < months_on(TODAY, -8)
+    if not parts and not case.closed and settled_in and case.asked.overage != "shock" and dice.chance(25):
         parts = (_IN_ORDER,)
-    return tuple(_service(one, number, dice, catalogue) for number, one in enumerate(parts, start=1))
+    return tuple(_service(one, number, dice, case.catalogue) for number, one in enumerate(parts, start=1))
 
 
 _IN_ORDER = ServicePart(codes=("baymusic", "callercard", "bayvideo"), charged=(1, 6))

@@ -1,29 +1,21 @@
 """Whole customers: everything that the CRM knows of one, made from the head of the record and dice of its own."""
 
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from datetime import datetime, timedelta
 
 from lms.domain.crm import billing, dossier, ledger
-from lms.domain.crm.agreements import (
-    Life,
-    contract_of,
-    life_of,
-    packs_of,
-    services_of,
-    subscriptions,
-)
+from lms.domain.crm.agreements import contract_of, packs_of, services_of, subscriptions
+from lms.domain.crm.cases import Case, case_of
 from lms.domain.crm.catalogue import Catalogue
-from lms.domain.crm.circumstances import NOTHING_SPECIAL, Circumstance
 from lms.domain.crm.dice import Dice
 from lms.domain.crm.heads import SUBJECT, Head, Register
-from lms.domain.crm.ledger import Holdings, Payment
-from lms.domain.crm.lines import NO_USE, broadband_of, used_in_a_month, used_this_month
-from lms.domain.crm.moments import TODAY, month_of
-from lms.domain.crm.records import Bill, Contract, Customer, Merge, Port, Sim, Status
+from lms.domain.crm.ledger import Holdings
+from lms.domain.crm.lines import broadband_of, used_this_month
+from lms.domain.crm.moments import TODAY
+from lms.domain.crm.payments import Granted, arrears_of, bills_of, goodwill_of
+from lms.domain.crm.records import Bill, Contract, Customer, Merge, Port, Sim
 from lms.domain.values import Texts
 
-_LIFE, _PERSON, _REST = 51, 52, 53  # purposes of dice
-Event = tuple[date, Decimal]  # a day and an amount
+_PERSON = 52  # a purpose of dice
 _SAME_PERSON = ("ported-away", "merged")
 
 
@@ -37,29 +29,19 @@ class CustomerMaker:
 
     def customer(self, n: int) -> Customer:
         head = self._register.head(n)
-        subject = head.place == SUBJECT
-        part = head.circumstance if subject else NOTHING_SPECIAL
-        catalogue, dice = self._catalogue, Dice(self._seed, n, _REST)
-        plan = catalogue.plan(head.plan, head.version)
-        life = life_of(head, part, Dice(self._seed, n, _LIFE))
-
-        contract = contract_of(head, plan, part, dice, life)
+        case = case_of(head, self._seed, self._catalogue)
+        contract = contract_of(case)
+        plan, earlier = subscriptions(case, contract)
         contracts = (contract,) if contract else ()
-        held, before = subscriptions(head, catalogue, contract, dice, life)
-        packs = () if life.closed else packs_of(plan, part, subject, dice, catalogue)
-        services = services_of(part, dice, life, catalogue)
-        line = broadband_of(head, plan, part, life, dice, catalogue)
-        goodwill = _goodwill(part, dice)
-        holds = Holdings(plan, len(head.extra_numbers), line, contracts, services)
-        billed = self._bills(head, part, life, dice, holds, goodwill)
-        merge = self._merge(head, life, billed)
-        usage = NO_USE
-        if not life.closed:
-            in_packs = sum(catalogue.pack(pack.code).data_gb for pack in packs if pack.used)
-            usage = used_this_month(plan, part, head.status, in_packs, dice)
+        packs, services, line = packs_of(case), services_of(case), broadband_of(case)
+        goodwill = goodwill_of(case)
+        holds = Holdings(case.plan, len(head.extra_numbers), line, contracts, services)
+        bills = bills_of(case, holds, goodwill)
+        merge = self._merge(case, bills)
+        usage = used_this_month(case, packs)
         identity = dossier.identity_number(Dice(self._seed, self._person(head), _PERSON))
-        setting = dossier.Setting(life, plan, line, contract)
-        events = self._events(part, contract, goodwill, merge, dice)
+        events = _events(case, contract, goodwill, merge)
+        security = self._catalogue.texts.security_notes
         return Customer(
             n=n,
             account=head.account,
@@ -69,115 +51,78 @@ class CustomerMaker:
             id_number=identity,
             number=head.number,
             status=head.status,
-            opened=life.opened,
-            closed=life.closed,
-            plan=held,
-            earlier_plans=before,
+            opened=case.opened,
+            closed=case.closed,
+            plan=plan,
+            earlier_plans=earlier,
             contracts=contracts,
             packs=packs,
             usage=usage,
-            bills=billed,
-            arrears=_arrears(billed, merge),
+            bills=bills,
+            arrears=arrears_of(bills, merge),
             services=services,
             broadband=line,
             address=head.address,
             sims=_sims(head),
-            contacts=dossier.contacts_of(head, self._register.contact_number(n), life, dice, catalogue),
-            security_note=dice.one_of(catalogue.texts.security_notes) if head.security_note else None,
-            port=self._port(head, part, life, dice),
+            contacts=dossier.contacts_of(case, self._register.contact_number(n)),
+            security_note=case.dice.one_of(security) if head.security_note else None,
+            port=_port(case),
             merge=merge,
-            tickets=dossier.tickets_of(head, part, setting, dice, catalogue),
-            notes=dossier.notes_of(events, setting, dice, catalogue),
-            former_number_of=self._register.companion_of(head) if part.companion == "former-owner" else None,
+            tickets=dossier.tickets_of(case, line, contract),
+            notes=dossier.notes_of(case, events),
+            former_number_of=self._former_owner(case),
             circumstance=head.role,
         )
 
-    def _bills(
-        self, head: Head, part: Circumstance, life: Life, dice: Dice, held: Holdings, goodwill: Event | None
-    ) -> tuple[Bill, ...]:
-        plain = part.overage is not None
-        used = [used_in_a_month(held.plan, plain, dice) for _ in life.months]
-        if head.status == Status.FULL:
-            used[0] = NO_USE
-        paid = []
-        for age, month in enumerate(life.months):
-            granted = goodwill[1] if goodwill and month_of(goodwill[0]) == month else billing.NOTHING
-            paid.append(Payment(_paid_on(month, age, head, part, life, dice), granted))
-        return ledger.bills(held, life.months, used, paid, self._catalogue)
-
-    def _merge(self, head: Head, life: Life, bills: tuple[Bill, ...]) -> Merge | None:
+    def _merge(self, case: Case, bills: tuple[Bill, ...]) -> Merge | None:
         """Master and merged account tell of each other; what was overdue on the old account moved to the master."""
-        if head.role == "merged":
-            assert life.closed is not None
+        head = case.head
+        if head.role == "merged" and case.closed:
             master = self._register.head(self._register.number_of(head.group, SUBJECT))
-            return Merge("merged", master.account, life.closed, ledger.arrears(bills))
-        if head.place == SUBJECT and head.circumstance.companion == "merged":
+            return Merge("merged", master.account, case.closed, ledger.arrears(bills))
+        if case.asked.companion == "merged":
             other = self.customer(self._register.companion_of(head))
-            assert other.merge is not None
+            assert other.merge is not None  # a companion of this kind is a merged account
             return Merge("master", other.account, other.merge.on, other.merge.arrears)
-        return None
-
-    def _port(self, head: Head, part: Circumstance, life: Life, dice: Dice) -> Port | None:
-        operators = self._catalogue.texts.operators
-        if part.ported_days_ago:
-            return Port("in", dice.one_of(operators), life.opened)
-        if head.role == "ported-away" and life.closed:
-            return Port("out", dice.one_of(operators), life.closed)
         return None
 
     def _person(self, head: Head) -> int:
         """Whose papers the record shows: some companions are an older record of the same person."""
         return self._register.number_of(head.group, SUBJECT) if head.role in _SAME_PERSON else head.n
 
-    def _events(
-        self, part: Circumstance, contract: Contract | None, goodwill: Event | None, merge: Merge | None, dice: Dice
-    ) -> list[tuple[datetime, Texts]]:
-        """The notes that belong to what happened."""
-        orders, told = self._catalogue.texts.orders, list[tuple[datetime, Texts]]()
-        if contract and contract.ended_early:
-            left = billing.full_months_left(contract.end, contract.ended_early)
-            fee = billing.termination_fee(contract.kind, left)
-            told.append(dossier.event(orders.terminated, contract.ended_early, fee, dice))
-        if part.contract and part.contract.state == "cooling-off":
-            told.append(dossier.event(orders.contract, TODAY - timedelta(days=dice.below(7)), None, dice))
-        if goodwill:
-            told.append(dossier.event(self._catalogue.note("refund-r3").text, *goodwill, dice))
-        if merge:
-            told.append(dossier.event(orders.merged, merge.on, merge.arrears, dice))
-        if part.deposit_returned_days_ago:
-            returned = TODAY - timedelta(days=dice.between(*part.deposit_returned_days_ago))
-            told.append(dossier.event(orders.deposit, returned, None, dice))
-        return told
+    def _former_owner(self, case: Case) -> int | None:
+        return self._register.companion_of(case.head) if case.asked.companion == "former-owner" else None
 
 
-def _goodwill(part: Circumstance, dice: Dice) -> Event | None:
-    if part.goodwill_days_ago is None:
-        return None
-    return TODAY - timedelta(days=dice.between(*part.goodwill_days_ago)), Decimal(dice.between(5, 20)).quantize(
-        Decimal("0.01")
-    )
+def _port(case: Case) -> Port | None:
+    operators = case.catalogue.texts.operators
+    if case.asked.ported_days_ago:
+        return Port("in", case.dice.one_of(operators), case.opened)
+    if case.head.role == "ported-away" and case.closed:
+        return Port("out", case.dice.one_of(operators), case.closed)
+    return None
 
 
-def _paid_on(month: str, age: int, head: Head, part: Circumstance, life: Life, dice: Dice) -> date | None:
-    """When the bill was paid that is ``age`` months old (0: the newest, which is not due yet)."""
-    issued, due = billing.issued_on(month), billing.due_on(month)
-    if head.role == "merged":
-        return None if age == 0 else issued + timedelta(days=dice.below(15))
-    if life.closed is None:
-        if age == 0 and (part.unpaid or not part.settled and dice.chance(40)):
-            return None
-        if 0 < age <= part.unpaid:
-            return None
-        if age == 2 and part.late_days:
-            return due + timedelta(days=dice.between(*part.late_days))
-    return issued + timedelta(days=dice.below(13 if age == 0 else 18))
-
-
-def _arrears(bills: tuple[Bill, ...], merge: Merge | None) -> Decimal:
-    """What is overdue; of accounts billed together, at the master."""
-    if merge is None:
-        return ledger.arrears(bills)
-    return ledger.arrears(bills) + merge.arrears if merge.role == "master" else billing.NOTHING
+def _events(
+    case: Case, contract: Contract | None, goodwill: Granted | None, merge: Merge | None
+) -> list[tuple[datetime, Texts]]:
+    """The notes that belong to what happened."""
+    asked, dice, orders = case.asked, case.dice, case.catalogue.texts.orders
+    told: list[tuple[datetime, Texts]] = []
+    if contract and contract.ended_early:
+        left = billing.full_months_left(contract.end, contract.ended_early)
+        fee = billing.termination_fee(contract.kind, left)
+        told.append(dossier.event(orders.terminated, contract.ended_early, fee, dice))
+    if asked.contract and asked.contract.state == "cooling-off":
+        told.append(dossier.event(orders.contract, TODAY - timedelta(days=dice.below(7)), None, dice))
+    if goodwill:
+        told.append(dossier.event(case.catalogue.note("refund-r3").text, *goodwill, dice))
+    if merge:
+        told.append(dossier.event(orders.merged, merge.on, merge.arrears, dice))
+    if asked.deposit_returned_days_ago:
+        returned = TODAY - timedelta(days=dice.between(*asked.deposit_returned_days_ago))
+        told.append(dossier.event(orders.deposit, returned, None, dice))
+    return told
 
 
 def _sims(head: Head) -> tuple[Sim, ...]:

@@ -1,15 +1,11 @@
 """What has happened with a customer: tickets, notes, authorised contacts; who they are by document."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from lms.domain.crm.agreements import Life
-from lms.domain.crm.catalogue import Catalogue, Plan
-from lms.domain.crm.circumstances import Circumstance, TicketPart
+from lms.domain.crm.cases import Case
+from lms.domain.crm.circumstances import TicketPart
 from lms.domain.crm.dice import Dice
-from lms.domain.crm.heads import Head
 from lms.domain.crm.moments import START, TODAY, at, due_by
 from lms.domain.crm.names import person
 from lms.domain.crm.records import AuthorisedContact, Broadband, Contract, Note, Ticket, TicketType
@@ -29,54 +25,37 @@ def identity_number(dice: Dice) -> str:
     return f"000000{born:%Y%m%d}{dice.below(10_000):04d}"
 
 
-def contacts_of(head: Head, number: str, life: Life, dice: Dice, catalogue: Catalogue) -> tuple[AuthorisedContact, ...]:
-    if not head.authorised_contact:
+def contacts_of(case: Case, number: str) -> tuple[AuthorisedContact, ...]:
+    """At most one, who calls from ``number``."""
+    if not case.head.authorised_contact:
         return ()
-    people = catalogue.people
+    people, dice = case.catalogue.people, case.dice
     name = person(dice.one_of(people.surnames), dice.one_of(people.given))
     while name.zh in people.never_together:
         name = person(dice.one_of(people.surnames), dice.one_of(people.given))
-    since = life.opened + timedelta(days=dice.below((TODAY - life.opened).days))
+    since = case.opened + timedelta(days=dice.below((TODAY - case.opened).days))
     return (AuthorisedContact("contact:1", name.texts, number, since),)
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """What a ticket or a note has to fit."""
-
-    life: Life
-    plan: Plan
-    line: Broadband | None
-    contract: Contract | None
-
-
-def tickets_of(
-    head: Head, part: Circumstance, setting: Setting, dice: Dice, catalogue: Catalogue
-) -> tuple[Ticket, ...]:
+def tickets_of(case: Case, line: Broadband | None, contract: Contract | None) -> tuple[Ticket, ...]:
     """The deck's tickets and old closed ones, newest first."""
-    life, made = setting.life, []
+    head, parts, made = case.head, case.asked.tickets, []
     for place, (number, opened) in enumerate(zip(head.tickets, head.opened_tickets, strict=True)):
-        asked = part.tickets[place] if place < len(part.tickets) else _old_ticket(setting, dice)
-        if opened.date() > life.opened and (life.closed is None or opened.date() < life.closed):
-            made.append(_ticket(number, opened, asked, setting, dice, catalogue))
+        asked = parts[place] if place < len(parts) else _old_ticket(line, case.dice)
+        if opened.date() > case.opened and (case.closed is None or opened.date() < case.closed):
+            rule = case.catalogue.ticket_rule(asked.type)
+            due = due_by(opened, rule.rural if rule.rural and line and line.rural else rule.finish)
+            closed = None if asked.open else _closing(opened, due, case.dice)
+            text = _wording(case, asked, line, contract)
+            ref = f"ticket:{number}"
+            made.append(Ticket(ref, number, asked.type, asked.level, rule.department, opened, due, closed, None, text))
     return tuple(sorted(made, key=lambda ticket: ticket.opened, reverse=True))
 
 
-def _old_ticket(setting: Setting, dice: Dice) -> TicketPart:
-    kind = dice.one_of(_FIXED if setting.line else _MOBILE)
+def _old_ticket(line: Broadband | None, dice: Dice) -> TicketPart:
+    kind = dice.one_of(_FIXED if line else _MOBILE)
     level = 2 if kind in (TicketType.BILLING, TicketType.COMPLAINT) else 1
     return TicketPart(type=kind, hours_ago=(0, 0), level=level, open=False)
-
-
-def _ticket(
-    number: str, opened: datetime, asked: TicketPart, setting: Setting, dice: Dice, catalogue: Catalogue
-) -> Ticket:
-    rule = catalogue.ticket_rule(asked.type)
-    rural = setting.line is not None and setting.line.rural
-    due = due_by(opened, rule.rural if rule.rural and rural else rule.finish)
-    closed = None if asked.open else _closing(opened, due, dice)
-    text = _wording(catalogue.texts.tickets[asked.type], asked, setting, dice)
-    return Ticket(f"ticket:{number}", number, asked.type, asked.level, rule.department, opened, due, closed, None, text)
 
 
 def _closing(opened: datetime, due: datetime, dice: Dice) -> datetime:
@@ -87,26 +66,24 @@ def _closing(opened: datetime, due: datetime, dice: Dice) -> datetime:
     return by_day if done.hour < 8 and by_day < min(due, START) else done
 
 
-def _wording(texts: Sequence[Texts], asked: TicketPart, setting: Setting, dice: Dice) -> Texts:
+def _wording(case: Case, asked: TicketPart, line: Broadband | None, contract: Contract | None) -> Texts:
     """What fits the line as it is: a dead light or a move is told first in the file, everything else after it."""
-    line = setting.line
+    texts = case.catalogue.texts.tickets[asked.type]
     if line and asked.type in (TicketType.FAULT, TicketType.DEVICE):
         return texts[0] if asked.open and (line.los == "red" or line.power == "off") else texts[-1]
-    if line and asked.type == TicketType.INSTALLATION or asked.type == TicketType.CONTRACT and not setting.contract:
+    if line and asked.type == TicketType.INSTALLATION or asked.type == TicketType.CONTRACT and not contract:
         return texts[0]
-    return dice.one_of(texts)
+    return case.dice.one_of(texts)
 
 
-def notes_of(
-    events: list[tuple[datetime, Texts]], setting: Setting, dice: Dice, catalogue: Catalogue
-) -> tuple[Note, ...]:
+def notes_of(case: Case, events: list[tuple[datetime, Texts]]) -> tuple[Note, ...]:
     """Notes of ``events`` and up to two idle ones, newest first."""
-    told, topics = list(events), list(IDLE_TOPICS)
-    topics += [_OTHER_PLAN] * (setting.plan.code != "m69") + [_EXTRA_SIM] * (setting.plan.extra_sims > 0)
+    told, topics, dice = list(events), list(IDLE_TOPICS), case.dice
+    topics += [_OTHER_PLAN] * (case.plan.code != "m69") + [_EXTRA_SIM] * (case.plan.extra_sims > 0)
     for _ in range(dice.below(3)):
-        day = setting.life.last_day - timedelta(days=dice.between(3, 75))
+        day = case.last_day - timedelta(days=dice.between(3, 75))
         topic = topics.pop(dice.below(len(topics)))
-        told.append((_in_office_hours(day, dice), catalogue.note(topic).text))
+        told.append((_in_office_hours(day, dice), case.catalogue.note(topic).text))
     told.sort(key=lambda one: one[0], reverse=True)
     return tuple(Note(f"note:{number}", moment, text) for number, (moment, text) in enumerate(told, start=1))
 
