@@ -56,4 +56,5 @@ def _of_home(home: Home) -> Iterator[Term]:
     for place, rest in ((home.place_zh, rest_zh), (home.place_en, rest_en)):
         for end in _ends_of_place(place):
             yield ADDRESS, (end + rest)[:LONGEST]
-        yield ADDRESS, rest
+        if not any(character.isdecimal() for character in place):
+            yield ADDRESS, rest
