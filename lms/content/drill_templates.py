@@ -158,7 +158,9 @@ def _unknown_names(filed: FiledTemplate, catalogue: Catalogue) -> Iterator[Probl
         yield filed.error(("topic",), f"{said} on {template.topic!r}", "name a topic that exactly one article settles")
     if template.workflow:
         solutions = {one.id for one in catalogue.solutions}
-        for key, names in (("solution", [template.workflow.solution]), ("confusions", template.workflow.confusions)):
+        part = template.workflow
+        named = (("solution", (part.solution,)), ("confusions", part.confusions), ("kept_out", part.kept_out))
+        for key, names in named:
             for name in names:
                 if name not in solutions:
                     near = get_close_matches(name, solutions, n=1)

@@ -19,7 +19,7 @@ from lms.domain.values import Language, Prose, Texts, Value
 SLOT = re.compile(r"\{([a-z_0-9]*)\}")
 # Slots by which a record can be found, and slots that only tell what the matter is.
 FINDING = ("number", "tail", "name", "address", "account", "ticket")
-TELLING = ("surname", "id_last4", "service", "pack", "amount", "day", "hours")
+TELLING = ("surname", "id_last4", "service", "pack", "hours")
 
 SolutionId = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]+(-[A-Z0-9]+)*$", max_length=40)]
 
@@ -76,14 +76,16 @@ class TicketPart(Value):
 
 
 class WorkflowPart(Value):
-    """``level``: the verification needed. ``evidence`` must be pinned, ``related`` may be; ``confusions``: solutions
-    that stand beside the right one. ``authority``: who may approve the amount, by which limits."""
+    """``level``: the verification needed. ``evidence`` must be pinned, ``related`` may be. ``confusions``: solutions
+    that stand beside the right one; ``kept_out``: those that would be right in part, and so are never offered.
+    ``authority``: who may approve the amount, by which limits."""
 
     level: int = Field(ge=0, le=3)
     evidence: tuple[str, ...]
     related: tuple[str, ...] = ()
     solution: SolutionId
     confusions: tuple[SolutionId, ...] = ()
+    kept_out: tuple[SolutionId, ...] = ()
     amount: str | None = None
     authority: Literal["refund", "goodwill"] | None = None
     ticket: TicketPart
@@ -95,6 +97,8 @@ class WorkflowPart(Value):
                 raise ValueError(f"there is no evidence {name!r}; there are: {', '.join(sorted(NAMES))}")
         if self.amount is not None and self.amount not in FIGURES:
             raise ValueError(f"there is no figure {self.amount!r}; there are: {', '.join(sorted(FIGURES))}")
+        if overlap := {self.solution, *self.confusions} & {*self.kept_out}:
+            raise ValueError(f"{', '.join(sorted(overlap))} is both offered and kept out")
         if self.authority and not self.amount:
             raise ValueError("an authority needs an amount")
         return self

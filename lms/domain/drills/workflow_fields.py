@@ -70,7 +70,7 @@ def offered(part: WorkflowPart, catalogue: Catalogue, dice: Dice) -> tuple[Choic
     """
     right = catalogue.solution(part.solution)
     chosen_ids = [right.id, *part.confusions]
-    spare = [one for one in catalogue.solutions if one.id not in chosen_ids]
+    spare = [one for one in catalogue.solutions if one.id not in (*chosen_ids, *part.kept_out)]
     thrown = {one.id: dice.below(1 << 30) for one in spare}
     spare.sort(key=lambda one: (-_likeness(one, right), thrown[one.id]))
     taken = {*chosen_ids, *(one.id for one in spare[: max(0, OFFERED - len(chosen_ids))])}
