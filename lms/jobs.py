@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from huey import MemoryHuey, RedisHuey, SqliteHuey, crontab
 
 from lms.services import audit, hand_in, run_sweep, sitting_papers
 
 
 def make_queue(app: Flask) -> Any:
     """The queue (a Huey) with the program's tasks: SQLite by default, Redis at scale, none but memory in tests."""
-    from huey import MemoryHuey, RedisHuey, SqliteHuey, crontab  # 10 MiB that only the worker's process needs
-
     where = app.config["RATELIMIT_STORAGE_URI"]
     if app.testing:
         queue = MemoryHuey("shanggang", immediate=True, utc=True)
