@@ -125,7 +125,7 @@ class ValueAdded:
 @dataclass(frozen=True, slots=True)
 class Broadband:
     plan: str  # "b100" | "b300" | "b1000"
-    monthly: Decimal
+    monthly: Decimal  # before the bundle discount; 0.00 where the plan includes the line
     area: str  # slug of the area
     address: Texts
     rural: bool
