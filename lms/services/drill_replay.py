@@ -3,7 +3,7 @@
 What was seen again is kept once: a frame names its record, panel, hits and pad by their place in the film's shelves.
 """
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
@@ -13,8 +13,9 @@ from lms.domain.crm import knowledge, panels
 from lms.domain.crm.desk import ArticleText, Card, Hit, Panel, PanelName
 from lms.domain.crm.search import QueryRefused
 from lms.domain.drills.journal import Action, ActionKind, RunState
+from lms.domain.drills.ledger import VERIFICATION
 from lms.domain.drills.plans import DrillPlan
-from lms.domain.drills.replay import ARTICLE, Step, steps
+from lms.domain.drills.replay import ARTICLE, NOBODY, NOTICE, Step, steps
 from lms.domain.drills.tasks import Asked, Task
 from lms.domain.values import Language
 from lms.services import crm_search
@@ -74,8 +75,9 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """A field, what was handed in and what was right."""
+    """A field, what was handed in and what was right; ``label`` is empty for fields of the desk's own."""
 
+    field: str
     label: str
     given: str
     right: str
@@ -107,6 +109,7 @@ class Film:
     pads: Sequence[Pad]
     articles: dict[str, tuple[ArticleText, ...]]
     answers: Sequence[Right]
+    subjects: dict[str, str]
     slowest: Frame | None
 
 
@@ -156,7 +159,8 @@ def film(viewer: SignedIn, run_id: int, language: Language) -> Film:
         found=shown.found.values(),
         pads=shown.pads.values(),
         articles=_articles(view, ledger),
-        answers=_answers(view, shown.state, ledger) if tells else (),
+        answers=_answers(view, shown, ledger) if tells else (),
+        subjects=_subjects(view, ledger),
         slowest=max((one for one in frames if one.lag_ms is not None), key=lambda one: one.lag_ms or 0, default=None),
     )
 
@@ -223,7 +227,7 @@ class _Desk:
         return self._searches[query]
 
     def _pad(self, state: RunState) -> Pad:
-        pins = tuple(self._pin(customer, ref) for customer, ref in state.pins)
+        pins = tuple(self.pin(customer, ref) for customer, ref in state.pins)
         given = [*((asked.field, _label(self.view, asked)) for asked in self.view.task.fields), (ARTICLE, "")]
         answers = tuple(
             (label, self._typed(field, state.answers[field])) for field, label in given if state.answers.get(field)
@@ -235,7 +239,7 @@ class _Desk:
         """``number``, or of a list ``contact:1``."""
         return self.view.look.say("column", field.split(":")[0])
 
-    def _pin(self, customer: int, ref: str) -> str:
+    def pin(self, customer: int, ref: str) -> str:
         if (customer, ref) not in self._labels:
             self._labels[customer, ref] = label_of(self.view, customer, ref)
         return self._labels[customer, ref]
@@ -266,7 +270,7 @@ class _Desk:
                 return self._title(str(data.get("article", "")))
             case ActionKind.PIN | ActionKind.UNPIN:
                 return next(
-                    (self._pin(customer, ref) for customer, ref in state.pins if ref == data.get("ref")),
+                    (self.pin(customer, ref) for customer, ref in state.pins if ref == data.get("ref")),
                     self._labels.get((state.customer or 0, str(data.get("ref"))), str(data.get("ref", ""))),
                 )
             case ActionKind.ANSWER:
@@ -308,16 +312,35 @@ def worded(view: DeskView, field: str, value: str) -> str:
     return labels.get(value, value.replace("T", " ") if asked.kind == "moment" else value)
 
 
-def _answers(view: DeskView, state: RunState, ledger: RunLedger) -> list[Right]:
-    """Every field with what was right; a note has no one right text."""
-    wrong = {line.field for line in ledger.lines}
-    rights = [
-        Right(_label(view, one), worded(view, one.field, state.answers.get(one.field, "")),
-              worded(view, one.field, one.expected), one.field not in wrong)
-        for one in view.task.fields
-    ]  # fmt: skip
-    given, right = (worded(view, ARTICLE, one) for one in (state.answers.get(ARTICLE, ""), view.task.article))
-    return [*rights, Right("", given, right, ARTICLE not in wrong)]
+def _answers(view: DeskView, shown: "_Desk", ledger: RunLedger) -> list[Right]:
+    """Everything that was asked with what was right; a note has no one right text."""
+    state, wrong = shown.state, {line.field for line in ledger.lines}
+    rights = [_right(view, one.field, _label(view, one), state, one.expected, wrong) for one in view.task.fields]
+    rights.append(_right(view, ARTICLE, "", state, view.task.article, wrong))
+    if (expected := view.task.workflow) is None:
+        return rights
+    pins = [shown.pin(customer, ref) for customer, ref in state.pins]
+    wanted = [shown.pin(NOBODY if ref.startswith(NOTICE) else view.task.customer, ref) for ref in expected.evidence]
+    evidence = Right("evidence", "", "\n".join(pins), "\n".join(wanted), "evidence" not in wrong)
+    level = Right(VERIFICATION, "", f"V{state.level}", f"V{expected.level}", VERIFICATION not in wrong)
+    return [level, evidence, *rights]
+
+
+def _right(view: DeskView, field: str, label: str, state: RunState, expected: str, wrong: Collection[str]) -> Right:
+    given = worded(view, field, state.answers.get(field, ""))
+    return Right(field, label, given, worded(view, field, expected), field not in wrong)
+
+
+def _subjects(view: DeskView, ledger: RunLedger) -> dict[str, str]:
+    """Key of a critical failure → what was looked at too early; its key names it: ``disclosure:panel:bills``."""
+    families = {"panel": "panel", "unmask": "column"}
+    named = {}
+    for line in ledger.critical:
+        _kind, _, rest = line.key.partition(":")
+        what, _, code = rest.partition(":")
+        if what in families:
+            named[line.key] = view.look.say(families[what], code.split(":")[0])
+    return named
 
 
 def _articles(view: DeskView, ledger: RunLedger) -> dict[str, tuple[ArticleText, ...]]:
