@@ -1,4 +1,4 @@
-"""People and a sitting to try the program with: development only, plainly invented, made once."""
+"""People and sittings, exams and drills, to try the program with: development only, plainly invented, made once."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -42,6 +42,8 @@ PEOPLE = (
 SITTINGS = (
     ("quick-check", "入门小测（演示）", 15, 20260316),
     ("certification", "客服上岗认证·理论（演示）", 90, 20260317),
+    ("lookup-certification", "客服上岗认证·查询演练（演示）", 15, 20260318),
+    ("workflow-certification", "客服上岗认证·全流程演练（演示）", 15, 20260319),
 )
 
 
@@ -78,7 +80,7 @@ def _people(now: datetime) -> None:
 
 
 def _sitting(now: datetime, code: str, title: str, minutes: int, seed: int, cohort_id: int, trainer_id: int) -> None:
-    """An open sitting of this blueprint; a new one when the last has closed."""
+    """An open sitting of this blueprint or drill plan; a new one when the last has closed."""
     version_id = db.session.execute(select(Blueprint.newest_id).where(Blueprint.code == code)).scalar_one_or_none()
     still_open = select(Sitting.id).where(Sitting.demonstration, Sitting.title == title, Sitting.closes_at > now)
     if version_id is None or db.session.execute(still_open).first():
