@@ -58,8 +58,9 @@ class Dismissals:
 
 
 _ANNOUNCED = Pattern(
-    "(?:您|你|客户|他|她|对方|同事|师傅|有人|前面|之前|营业厅)[^我]{0,10}(?:说|讲|告诉您|提到|听到|回复您)(?:的|是|过)?$",
-    r"\b(?:you|he|she|they|agent|colleague|rep|someone|technician)\b.{0,20}\b(?:said|told you|told me|says)(?: that)? ?$",
-)
+    "(?:您|你|客户|他|她|对方|同事|师傅|有人|前面|之前|营业厅)[^我]{0,10}(?:说|讲|告诉您|提到|听到|回复您)(?:的|是|"
+    "过)?$", r"\b(?:you|he|she|they|agent|colleague|rep|someone|technician)\b.{0,20}\b(?:said|told you|told me|"
+    "says)(?: that)? ?$",
+)  # fmt: skip
 CHINESE = Dismissals(dismissal_zh)
 ENGLISH = Dismissals(dismissal_en)

@@ -3,35 +3,139 @@
 from lms.domain.evidence.patterns import Pattern, either
 
 NEUTRAL = Pattern(
-    r"\b(?:don't|do not|no need to|not to|please don't|never) (?:worry|be (?:afraid|worried|upset)|panic|get upset)\b", r"\bif you(?:'re| are) (?:worried|unhappy|not satisfied|upset)\b", r"\b(?:don't|do not|can't|cannot|didn't|fail to) (?:really )?understand\b", r"\bto (?:help|better|fully) (?:you |me |us )?understand\b", r"\bfor your understanding\b", r"\bin a hurry\?", r"\bunderstand that (?:the|this|our|it|a|an|there) (?:\w+ )?(?:fee|policy|plan|charge|contract|bill|rule|offer|price|tariff)\b",
-    r"\b(?:within|in|up to|at least|every|after|for the next|takes?|less than|no more than) (?:the next |about |around |another )?(?:\d+|two|three|four|five|seven|ten|fifteen|twenty|thirty|one|an?|a few)[- ](?:working |business |to \w+ )?(?:hours?|days?|minutes?|weeks?|months?|seconds?|bills?)\b", r"\b(?:\d+|one|two|three|six|twelve|seven)[- ](?:month|year|day)s? (?:contract|plan|term|trial|period|pack|notice)\b",
-    r"\bif i were you,? i(?:'d| would) (?:\w+ )?(?:restart|check|choose|take|keep|go|pick|wait|call|use|try|switch|ask|read)\b",
-)
+    r"\b(?:don't|do not|no need to|not to|please don't|never) (?:worry|be (?:afraid|worried|upset)|panic|get upset)\b",
+    r"\bif you(?:'re| are) (?:worried|unhappy|not satisfied|upset)\b",
+    r"\b(?:don't|do not|can't|cannot|didn't|fail to) (?:really )?understand\b",
+    r"\bto (?:help|better|fully) (?:you |me |us )?understand\b", r"\bfor your understanding\b", r"\bin a hurry\?",
+    r"\bunderstand that (?:the|this|our|it|a|an|there) (?:\w+ )?(?:fee|policy|plan|charge|contract|bill|rule|offer|"
+    r"price|tariff)\b",
+    r"\b(?:within|in|up to|at least|every|after|for the next|takes?|less than|no more than) (?:the next |about |"
+    r"around |another )?(?:\d+|two|three|four|five|seven|ten|fifteen|twenty|thirty|one|an?|a few)[- ](?:working |"
+    r"business |to \w+ )?(?:hours?|days?|minutes?|weeks?|months?|seconds?|bills?)\b",
+    r"\b(?:\d+|one|two|three|six|twelve|seven)[- ](?:month|year|day)s? (?:contract|plan|term|trial|period|pack|"
+    r"notice)\b",
+    r"\bif i were you,? i(?:'d| would) (?:\w+ )?(?:restart|check|choose|take|keep|go|pick|wait|call|use|try|switch|"
+    r"ask|read)\b",
+)  # fmt: skip
 _MUCH = r"(?:\w+ly |so |very |quite |how |can |do |could |just |also |well |all |of course |too |certainly )*"
 FORMULA = either(
-    rf"\b(?:i|we)(?:'m|'ve| am| have)? ?{_MUCH}(?:understand|appreciate|get|see|recogni[sz]e|sympathi[sz]e with|empathi[sz]e with|acknowledge|know|hear|feel|realize|realise|respect|share|relate to)(?:ing)? (?:{_MUCH}|that |with |completely |all |the |why )*(?:your|how you|you're|you are|you must|this must|this is|that this|it's|how (?:frustrating|upsetting|annoying|difficult|hard|inconvenient|stressful)|the) ?(?:\w+ ){{0,4}}?(?:frustrat\w+|feelings?|concerns?|situation|feel|upset|annoy\w+|anger|angry|disappoint\w+|position|pain|unhappy|inconvenien\w+|emotions?|worr\w+|difficult\w*|hard|stress\w*|anxi\w+|dissatisfaction|unhappiness|distress|irritat\w+|impatience|point of view|where you're coming from)",
-    r"\bi hear you\b", r"\bi know how (?:you feel|it feels|that feels|frustrating)\b", r"\bi (?:\w+ )?(?:feel your pain|feel for you|sympathi[sz]e|empathi[sz]e)\b", r"\bwhere you(?:'re| are) coming from\b", r"\bsorry (?:that |if )?you feel (?:that|this) way\b", rf"^ ?(?:i|we) {_MUCH}understand(?: you| that| this| completely| entirely| sir| madam)? ?$", r"\b(?:i|we)(?: \w+){0,3} understand(?: completely| entirely| fully| perfectly)?,? ?$",
-    r"\b(?:sorry|apologi[sz]e|apolog(?:y|ies)|regret)\b[^.]{0,18}\b(?:for|about|that)\b(?: \w+){0,3} (?:inconvenien\w+|trouble|bother|frustration|hassle|troubles|problems?|issues?|experience|confusion|upset|disruption|difficult\w+|misunderstanding|distress|situation|dissatisfaction)", r"\bany inconvenience\b", r"\b(?:sorry|sad|saddened|disappointed) to hear (?:that|this|it|of this|about (?:this|that|it|your|the))", r"\b(?:my|our|please accept (?:my|our)|sincere(?:st)?|deepest|heartfelt) (?:\w+ )?apolog(?:y|ies)\b", r"\bthat must be (?:\w+ )?(?:frustrating|annoying|upsetting|hard|difficult|stressful)\b",
-    r"\b(?:that|this|it)(?:'s| is| sounds| must (?:be|feel|have been))(?: \w+)? (?:frustrating|upsetting|annoying|stressful|disappointing|difficult|hard|infuriating|distressing|irritating|understandable)\b", r"\byour (?:frustration|feelings|concern|anger|patience) (?:is|are) (?:\w+ )?(?:understandable|valid|important|noted|appreciated)\b", r"\bwe (?:value|care about) (?:your feelings|how you feel)\b",
+    rf"\b(?:i|we)(?:'m|'ve| am| have)? ?{_MUCH}(?:understand|appreciate|get|see|recogni[sz]e|sympathi[sz]e with|"
+    f"empathi[sz]e with|acknowledge|know|hear|feel|realize|realise|respect|share|relate to)(?:ing)? (?:{_MUCH}|"
+    "that |with |completely |all |the |why )*(?:your|how you|you're|you are|you must|this must|this is|that this|"
+    "it's|how (?:frustrating|upsetting|annoying|difficult|hard|inconvenient|stressful)|"
+    rf"the) ?(?:\w+ ){{0,4}}?(?:frustrat\w+|feelings?|concerns?|situation|feel|upset|annoy\w+|anger|angry|"
+    r"disappoint\w+|position|pain|unhappy|inconvenien\w+|emotions?|worr\w+|difficult\w*|hard|stress\w*|anxi\w+|"
+    r"dissatisfaction|unhappiness|distress|irritat\w+|impatience|point of view|where you're coming from)",
+    r"\bi hear you\b", r"\bi know how (?:you feel|it feels|that feels|frustrating)\b",
+    r"\bi (?:\w+ )?(?:feel your pain|feel for you|sympathi[sz]e|empathi[sz]e)\b",
+    r"\bwhere you(?:'re| are) coming from\b", r"\bsorry (?:that |if )?you feel (?:that|this) way\b",
+    rf"^ ?(?:i|we) {_MUCH}understand(?: you| that| this| completely| entirely| sir| madam)? ?$",
+    r"\b(?:i|we)(?: \w+){0,3} understand(?: completely| entirely| fully| perfectly)?,? ?$",
+    r"\b(?:sorry|apologi[sz]e|apolog(?:y|ies)|regret)\b[^.]{0,18}\b(?:for|about|"
+    r"that)\b(?: \w+){0,3} (?:inconvenien\w+|trouble|bother|frustration|hassle|troubles|problems?|issues?|"
+    r"experience|confusion|upset|disruption|difficult\w+|misunderstanding|distress|situation|dissatisfaction)",
+    r"\bany inconvenience\b",
+    r"\b(?:sorry|sad|saddened|disappointed) to hear (?:that|this|it|of this|about (?:this|that|it|your|the))",
+    r"\b(?:my|our|please accept (?:my|our)|sincere(?:st)?|deepest|heartfelt) (?:\w+ )?apolog(?:y|ies)\b",
+    r"\bthat must be (?:\w+ )?(?:frustrating|annoying|upsetting|hard|difficult|stressful)\b",
+    r"\b(?:that|this|it)(?:'s| is| sounds| must (?:be|feel|have been))(?: \w+)? (?:frustrating|upsetting|annoying|"
+    r"stressful|disappointing|difficult|hard|infuriating|distressing|irritating|understandable)\b",
+    r"\byour (?:frustration|feelings|concern|anger|patience) (?:is|are) (?:\w+ )?(?:understandable|valid|important|"
+    r"noted|appreciated)\b", r"\bwe (?:value|care about) (?:your feelings|how you feel)\b",
 )  # fmt: skip
 
-FEELING = r"(?:upset\w*|angry|anger\w*|annoy\w*|frustrat\w*|furious|infuriat\w*|worr\w*|anxious|scar(?:ed|y)|frighten\w*|terrif\w*|stress\w*|exhaust\w*|exasperat\w*|disappoint\w*|mad|livid|fed up|fuming|cross|concerned|let down|lost for words|tired|tiring|miserable|awful|terrible|horrible|dreadful|unfair|unacceptable|nightmare|distress\w*|embarrass\w*|humiliat\w*|irritat\w*|helpless|nervous|alarm\w*|panic\w*|unsettl\w*|hard|tough|rough|a lot to (?:deal|cope|go)|maddening|galling|painful|sick|unhappy|not fair|wrong|not (?:good enough|right|acceptable|ok|okay|on)|had enough|lose patience|lost patience|losing patience|the same|impatient|overwhelm\w*|shock\w*|rattled|pressure|draining|trying|inconvenient|heartbreak\w*|devastat\w*|desperate|aggravat\w*|costly|disheartening|rotten|pulling my hair|at my wit'?s end|your wit'?s end|steaming|seething|hurt\w*|gutted|cheated|ignored|abandoned|stranded|stuck|lonely|isolat\w*)"
+FEELING = (
+    r"(?:upset\w*|angry|anger\w*|annoy\w*|frustrat\w*|furious|infuriat\w*|worr\w*|anxious|scar(?:ed|y)|frighten\w*|"
+    r"terrif\w*|stress\w*|exhaust\w*|exasperat\w*|disappoint\w*|mad|livid|fed up|fuming|cross|concerned|let down|"
+    "lost for words|tired|tiring|miserable|awful|terrible|horrible|dreadful|unfair|unacceptable|nightmare|"
+    r"distress\w*|embarrass\w*|humiliat\w*|irritat\w*|helpless|nervous|alarm\w*|panic\w*|unsettl\w*|hard|tough|"
+    "rough|a lot to (?:deal|cope|go)|maddening|galling|painful|sick|unhappy|not fair|wrong|not (?:good enough|"
+    "right|acceptable|ok|okay|on)|had enough|lose patience|lost patience|losing patience|the same|impatient|"
+    r"overwhelm\w*|shock\w*|rattled|pressure|draining|trying|inconvenient|heartbreak\w*|devastat\w*|desperate|"
+    r"aggravat\w*|costly|disheartening|rotten|pulling my hair|at my wit'?s end|your wit'?s end|steaming|seething|"
+    r"hurt\w*|gutted|cheated|ignored|abandoned|stranded|stuck|lonely|isolat\w*)"
+)  # fmt: skip
 PLACE_TAKEN = either(
-    rf"\b(?:i'd|i would|i'd have|i would have|we'd|i'd probably|i'd certainly)\b(?: \w+){{0,4}} {FEELING}", rf"\b(?:in your (?:shoes|place|position|situation|boots)|if (?:i|we) (?:were|was) (?:you|in your)|if (?:that|it|this)(?: had|'d)? (?:happened|been|were|was) (?:to )?(?:me|my|mine)|if (?:someone|anyone|they) (?:had |did )?(?:that|this)? ?to me|were i (?:in|you))\b[^!?]{{0,50}}\b(?:{FEELING}|too|as well|the same|exactly|no differen\w+|feel|react|want|demand)", rf"\b(?:anyone|anybody|any(?: \w+)? (?:parent|person|customer|one|mother|father|business|shop)|everybody|everyone|most people|who)\b(?: \w+){{0,5}} (?:would|wouldn't|'d)(?: \w+){{0,4}} {FEELING}", r"\bwho wouldn't\b", r"\bi(?:'ve| have) been (?:there|in (?:your|that|the same)|through)\b", r"\b(?:as a|i'm a|i am a) (?:parent|mother|father|mum|mom|dad|customer|son|daughter)(?: myself)?\b", r"\bso would i\b", r"\bi'd (?:feel|react|say|want|think)(?: exactly| just)? (?:the same|that too|that way|so too|it too)\b", r"\b(?:put myself|putting myself|place myself|imagin\w+ myself) in your\b", r"\bme too,? (?:if|in)\b", r"\bfrom where you (?:sit|stand|are)\b",
+    rf"\b(?:i'd|i would|i'd have|i would have|we'd|i'd probably|i'd certainly)\b(?: \w+){{0,4}} {FEELING}",
+    r"\b(?:in your (?:shoes|place|position|situation|boots)|if (?:i|we) (?:were|was) (?:you|in your)|if (?:that|"
+    "it|this)(?: had|'d)? (?:happened|been|were|was) (?:to )?(?:me|my|mine)|if (?:someone|anyone|they) (?:had |"
+    rf"did )?(?:that|this)? ?to me|were i (?:in|you))\b[^!?]{{0,50}}\b(?:{FEELING}|too|as well|the same|exactly|"
+    r"no differen\w+|feel|react|want|demand)",
+    r"\b(?:anyone|anybody|any(?: \w+)? (?:parent|person|customer|one|mother|father|business|shop)|everybody|"
+    rf"everyone|most people|who)\b(?: \w+){{0,5}} (?:would|wouldn't|'d)(?: \w+){{0,4}} {FEELING}", r"\bwho wouldn't\b",
+    r"\bi(?:'ve| have) been (?:there|in (?:your|that|the same)|through)\b",
+    r"\b(?:as a|i'm a|i am a) (?:parent|mother|father|mum|mom|dad|customer|son|daughter)(?: myself)?\b",
+    r"\bso would i\b",
+    r"\bi'd (?:feel|react|say|want|think)(?: exactly| just)? (?:the same|that too|that way|so too|it too)\b",
+    r"\b(?:put myself|putting myself|place myself|imagin\w+ myself) in your\b", r"\bme too,? (?:if|in)\b",
+    r"\bfrom where you (?:sit|stand|are)\b",
 )  # fmt: skip
 GRANTED = either(
-    r"\b(?:no wonder|small wonder|little wonder|not surpris\w+|can't blame you|don't blame you|do not blame you|you(?:'ve| have) every (?:right|reason)|every reason to|you(?:'re| are)(?: \w+)? (?:right|entitled|justified) to (?:be|feel)|of course you(?:'re| are))\b", rf"\b(?:must(?:'ve)?|sounds?|feels?|would|'d|can(?:not)?|it's|it is|that's|that is|this is|was|being|been|be|is|are|you're|so|really|how|too|have|felt|leaves?|left|made|makes?|makes? you|leave you|and|quite|such a|a)(?: \w+){{0,3}} {FEELING}", r"\b(?:far|way|much) too long\b", rf"^ ?how {FEELING}", r"\b(?:i can|i could|can)(?: \w+)? (?:imagine|see|hear|tell|understand|appreciate|picture|feel)\b", r"\b(?:i|we)(?: \w+){0,3} (?:understand|appreciate|recogni[sz]e|realise|realize|know|get|see|sympathi[sz]e)\b", r"\bunderstandabl[ey]\b", r"\b(?:that's|this is|it's|that is) (?:not|no|far too|way too|much too|too|a) (?:\w+ )?(?:long|good enough|way|late|many|lot|shame|right|acceptable|on|fair)\b", r"\blast thing (?:you|anyone|a) (?:need|want)", rf"\b{FEELING} (?:is|are) (?:understandable|justified|natural|fair)\b", rf"\byour {FEELING}",
+    r"\b(?:no wonder|small wonder|little wonder|not surpris\w+|can't blame you|don't blame you|do not blame you|"
+    r"you(?:'ve| have) every (?:right|reason)|every reason to|you(?:'re| are)(?: \w+)? (?:right|entitled|"
+    r"justified) to (?:be|feel)|of course you(?:'re| are))\b",
+    r"\b(?:must(?:'ve)?|sounds?|feels?|would|'d|can(?:not)?|it's|it is|that's|that is|this is|was|being|been|be|"
+    "is|are|you're|so|really|how|too|have|felt|leaves?|left|made|makes?|makes? you|leave you|and|quite|such a|"
+    rf"a)(?: \w+){{0,3}} {FEELING}", r"\b(?:far|way|much) too long\b", rf"^ ?how {FEELING}",
+    r"\b(?:i can|i could|can)(?: \w+)? (?:imagine|see|hear|tell|understand|appreciate|picture|feel)\b",
+    r"\b(?:i|we)(?: \w+){0,3} (?:understand|appreciate|recogni[sz]e|realise|realize|know|get|see|sympathi[sz]e)\b",
+    r"\bunderstandabl[ey]\b",
+    r"\b(?:that's|this is|it's|that is) (?:not|no|far too|way too|much too|too|a) (?:\w+ )?(?:long|good enough|way|"
+    r"late|many|lot|shame|right|acceptable|on|fair)\b", r"\blast thing (?:you|anyone|a) (?:need|want)",
+    rf"\b{FEELING} (?:is|are) (?:understandable|justified|natural|fair)\b", rf"\byour {FEELING}",
 )  # fmt: skip
-SORRY = Pattern(r"\b(?:sorry|apologi[sz]e|apolog(?:y|ies)|regret|ashamed|embarrassed|forgive|my fault|our fault|our mistake|let you down|we failed you|that's on us|shouldn't have happened|should not have happened|should never have)\b")
+SORRY = Pattern(
+    r"\b(?:sorry|apologi[sz]e|apolog(?:y|ies)|regret|ashamed|embarrassed|forgive|my fault|our fault|our mistake|"
+    r"let you down|we failed you|that's on us|shouldn't have happened|should not have happened|should never have)\b"
+)  # fmt: skip
 DONE_TO_YOU = Pattern(r"\b(?:you|your|you've|you're|you'd|we|our|we've)\b")
 
-_MANY = r"(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|several|many|half|a whole|a full|a few|so many|all|an entire|the whole|the entire|entire|whole|a couple of|multiple|countless|nearly|almost|over|an|a|one|another|hours|days|weeks|third|fourth|fifth|second|sixth|twice)"
+_MANY = (
+    r"(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|several|many|"
+    "half|a whole|a full|a few|so many|all|an entire|the whole|the entire|entire|whole|a couple of|multiple|"
+    "countless|nearly|almost|over|an|a|one|another|hours|days|weeks|third|fourth|fifth|second|sixth|twice)"
+)  # fmt: skip
 HAPPENED = Pattern(
-    rf"\b{_MANY}(?:[- ](?:\w+[- ])?)(?:days?|hours?|weeks?|months?|times?|calls?|nights?|mornings?|afternoons?|evenings?|weekends?|people|agents?|departments?|visits?|appointments?|trips?|transfers?|attempts?|emails?|times round|minutes?|yuan|bills?)\b", r"\b(?:hours|days|weeks|months|all day|all night|all morning|all week|so long|this long|that long|too long|ages|twice|again and again|over and over|repeatedly|time and again|back and forth|since (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|yesterday|this morning|last|the))\b",
-    r"\b(?:wait(?:ed|ing)?|without (?:internet|service|a (?:reply|phone|signal|connection|working|line|refund|word|word|call|answer)|any|broadband|data|wifi|wi-fi|your|an answer|asking|warning|notice|telling|permission|consent)|no (?:internet|signal|service|connection|reply|answer|call ?back|refund|one (?:called|came|answered|turned|showed|replied|told|got back|rang)|phone|broadband|warning|explanation|news)|nobody (?:called|came|answered|turned|showed|replied|told|got back|rang|picked|listened|helped|explained|warned))\b",
-    r"\b(?:cut off|disconnected|suspended|hung up|hang up|transferred|passed (?:around|from|back|on)|bounced|pushed|sent (?:round|around|from|back)|missed (?:the |your |a |an |two |three |several )?(?:appointment|flight|train|call|interview|deadline|meeting|class|exam|visit|delivery|birthday|important)|no[- ]show|(?:didn't|did not|never|failed to|not) (?:show up|turn up|show|come|arrive|called|call|call back|call you|reply|get back|told|warn|notif\w+|appear|worked|work|been told|answered|get|got|heard|received)|stood you up|let down by|ignored|misled|mis-sold|lied to|told (?:one thing|different|something different|\w+ different))\b",
-    r"\b(?:charged (?:\w+ )?(?:twice|for|double|again|without|you|wrongly|by mistake|extra|months)|double[- ]charged|overcharged|billed|taken (?:from|out)|took (?:money|your|\w+ yuan)|lost|losing|lose|leak\w*|stolen|scam\w*|spam|hacked|exposed|harass\w*|nuisance calls|surprise (?:bill|charge|fee)|unexpected (?:bill|charge|fee)|bill (?:jump|doubl|tripl|like|that|shot|went)\w*|money (?:gone|missing|disappear\w*|back)|out of pocket|unknown charge|charges? you (?:didn't|never|don't)|fee you (?:didn't|never)|never (?:ordered|agreed|asked|signed|used))\b",
-    r"\b(?:repeat(?:ing)? (?:yourself|your|the|everything|it)|explain(?:ing|ed)? (?:it|this|that|everything|yourself|the (?:same|whole))|start(?:ing)? (?:all )?over|tell(?:ing)? (?:the same|your) story|go through (?:it|this|that|all)|chas(?:e|ed|ing)|call(?:ed|ing)? (?:us )?(?:again|back|in|three|several|four|so|every|repeatedly|twice)|drov?e|travel+ed|stay(?:ed|ing)? (?:home|in|up)|took (?:a|the|time) (?:\w+ )?off|taking (?:a|the|time)|day off|time off|queue\w*|on hold|stuck|stranded)\b",
-    r"\b(?:your|a|sick|the|elderly|my) (?:\w+ )?(?:child|children|kids?|son|daughter|mother|mum|mom|father|dad|baby|grandmother|grandma|grandfather|parents?|wife|husband|family|business|shop|store|till|customers|exam|interview|work|job|meeting|deadline|holiday|trip|wedding|funeral|class|lessons?|homework|doctor|hospital|teacher|school|orders|sales|photos|savings|privacy|clients?|presentation|hotel|restaurant|cafe|pharmacy|livelihood|pension)\b", r"\b(?:fever|ill|hospital|emergency|surgery|unwell|working from home|in the middle of (?:the|a|your)|midnight|abroad|roaming|alone|in the dark|bedridden|pregnant|newborn)\b",
-    r"\b(?:outage|breakdown|(?:internet|line|network|connection|service|phone|signal|broadband|wifi|sim|router|number|account|line)(?: \w+){0,2} (?:down|off|cut|dead|dropp\w+|fail\w*|not working|stopp\w+|suspended|blocked|barred|gone|broken|out)|dropp(?:ed|ing) (?:\w+ )?(?:calls?|out|every|in)|keeps? (?:\w+ )?(?:dropping|cutting|failing|happening|going|disconnecting|crashing|charging|calling|freezing)|(?:couldn't|could not|can't|cannot|unable to|not able to|not being able to) (?:even )?(?:reach|call|work|get|use|pay|access|make|receive|contact|log|take|trade|open|send|connect|be reached|talk|join|study|run|watch|see|speak|serve))\b",
+    rf"\b{_MANY}(?:[- ](?:\w+[- ])?)(?:days?|hours?|weeks?|months?|times?|calls?|nights?|mornings?|afternoons?|"
+    "evenings?|weekends?|people|agents?|departments?|visits?|appointments?|trips?|transfers?|attempts?|emails?|"
+    r"times round|minutes?|yuan|bills?)\b",
+    r"\b(?:hours|days|weeks|months|all day|all night|all morning|all week|so long|this long|that long|too long|"
+    "ages|twice|again and again|over and over|repeatedly|time and again|back and forth|since (?:monday|tuesday|"
+    r"wednesday|thursday|friday|saturday|sunday|yesterday|this morning|last|the))\b",
+    r"\b(?:wait(?:ed|ing)?|without (?:internet|service|a (?:reply|phone|signal|connection|working|line|refund|word|"
+    "word|call|answer)|any|broadband|data|wifi|wi-fi|your|an answer|asking|warning|notice|telling|permission|"
+    "consent)|no (?:internet|signal|service|connection|reply|answer|call ?back|refund|one (?:called|came|answered|"
+    "turned|showed|replied|told|got back|rang)|phone|broadband|warning|explanation|news)|nobody (?:called|came|"
+    r"answered|turned|showed|replied|told|got back|rang|picked|listened|helped|explained|warned))\b",
+    r"\b(?:cut off|disconnected|suspended|hung up|hang up|transferred|passed (?:around|from|back|on)|bounced|"
+    "pushed|sent (?:round|around|from|back)|missed (?:the |your |a |an |two |three |several )?(?:appointment|"
+    "flight|train|call|interview|deadline|meeting|class|exam|visit|delivery|birthday|important)|no[- ]show|"
+    "(?:didn't|did not|never|failed to|not) (?:show up|turn up|show|come|arrive|called|call|call back|call you|"
+    r"reply|get back|told|warn|notif\w+|appear|worked|work|been told|answered|get|got|heard|received)|stood you up|"
+    r"let down by|ignored|misled|mis-sold|lied to|told (?:one thing|different|something different|\w+ different))\b",
+    r"\b(?:charged (?:\w+ )?(?:twice|for|double|again|without|you|wrongly|by mistake|extra|months)|"
+    r"double[- ]charged|overcharged|billed|taken (?:from|out)|took (?:money|your|\w+ yuan)|lost|losing|lose|"
+    r"leak\w*|stolen|scam\w*|spam|hacked|exposed|harass\w*|nuisance calls|surprise (?:bill|charge|fee)|"
+    r"unexpected (?:bill|charge|fee)|bill (?:jump|doubl|tripl|like|that|shot|went)\w*|money (?:gone|missing|"
+    r"disappear\w*|back)|out of pocket|unknown charge|charges? you (?:didn't|never|don't)|fee you (?:didn't|never)|"
+    r"never (?:ordered|agreed|asked|signed|used))\b",
+    r"\b(?:repeat(?:ing)? (?:yourself|your|the|everything|it)|explain(?:ing|ed)? (?:it|this|that|everything|"
+    "yourself|the (?:same|whole))|start(?:ing)? (?:all )?over|tell(?:ing)? (?:the same|your) story|"
+    "go through (?:it|this|that|all)|chas(?:e|ed|ing)|call(?:ed|ing)? (?:us )?(?:again|back|in|three|several|four|"
+    r"so|every|repeatedly|twice)|drov?e|travel+ed|stay(?:ed|ing)? (?:home|in|up)|took (?:a|the|time) (?:\w+ )?off|"
+    r"taking (?:a|the|time)|day off|time off|queue\w*|on hold|stuck|stranded)\b",
+    r"\b(?:your|a|sick|the|elderly|my) (?:\w+ )?(?:child|children|kids?|son|daughter|mother|mum|mom|father|dad|"
+    "baby|grandmother|grandma|grandfather|parents?|wife|husband|family|business|shop|store|till|customers|exam|"
+    "interview|work|job|meeting|deadline|holiday|trip|wedding|funeral|class|lessons?|homework|doctor|hospital|"
+    "teacher|school|orders|sales|photos|savings|privacy|clients?|presentation|hotel|restaurant|cafe|pharmacy|"
+    r"livelihood|pension)\b",
+    r"\b(?:fever|ill|hospital|emergency|surgery|unwell|working from home|in the middle of (?:the|a|your)|midnight|"
+    r"abroad|roaming|alone|in the dark|bedridden|pregnant|newborn)\b",
+    r"\b(?:not (?:to know|knowing)|not being told|who (?:has|have) seen)\b",
+    r"\b(?:outage|breakdown|(?:internet|line|network|connection|service|phone|signal|broadband|wifi|sim|router|"
+    r"number|account|line)(?: \w+){0,2} (?:down|off|cut|dead|dropp\w+|fail\w*|not working|stopp\w+|suspended|"
+    r"blocked|barred|gone|broken|out)|dropp(?:ed|ing) (?:\w+ )?(?:calls?|out|every|in)|keeps? (?:\w+ )?(?:dropping|"
+    "cutting|failing|happening|going|disconnecting|crashing|charging|calling|freezing)|(?:couldn't|could not|"
+    "can't|cannot|unable to|not able to|not being able to) (?:even )?(?:reach|call|work|get|use|pay|access|make|"
+    r"receive|contact|log|take|trade|open|send|connect|be reached|talk|join|study|run|watch|see|speak|serve))\b",
 )  # fmt: skip

@@ -1,8 +1,7 @@
 """The first reply 开场 (rulebook 1.9): brand, agent number, greeting, and the customer's surname."""
 
-from collections.abc import Iterator
-
 import re
+from collections.abc import Iterator
 
 from lms.domain.evidence.patterns import Pattern
 from lms.domain.evidence.reading import Reading, unheard
@@ -15,7 +14,8 @@ GREETING = Pattern(
 )
 NUMBER = Pattern(
     "(?:工号|坐席|客服代表|话务员|客服)(?:是|为|:)? ?[0-9a-z]{2,10}", "[0-9]{2,8}号(?:坐席|客服|为您)",
-    r"\b(?:agent|my (?:agent |staff )?(?:number|id)|staff|adviser|advisor|representative)(?: (?:number|no\.?|id))?(?: is|'s|:)? ?#?[0-9]{2,8}\b",
+    r"\b(?:agent|my (?:agent |staff )?(?:number|id)|staff|adviser|advisor|representative)(?: (?:number|no\.?|"
+    r"id))?(?: is|'s|:)? ?#?[0-9]{2,8}\b",
 )  # fmt: skip
 _HONORIFIC = "(?:女士|先生|小姐|太太|老师|阿姨|叔叔|大爷|大妈|大哥|大姐|总|师傅|老板)"
 

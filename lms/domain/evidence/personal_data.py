@@ -11,9 +11,8 @@ from lms.domain.evidence.patterns import Pattern, either, longest, words_of
 
 # Digits in groups with at most two signs between; X may close an identity number.
 _DIGITS = Pattern(r"\d(?:[ \-.·]{0,2}\d){10,40}(?:[ \-.]?x)?")
-_SPELLED_ZH = Pattern(
-    "[零〇一二三四五六七八九幺两洞拐勾壹贰叁肆伍陆柒捌玖0-9](?:[ ,、。\\-]{0,2}[零〇一二三四五六七八九幺两洞拐勾壹贰叁肆伍陆柒捌玖0-9]){10,40}"
-)
+_SPELLED = "[零〇一二三四五六七八九幺两洞拐勾壹贰叁肆伍陆柒捌玖0-9]"
+_SPELLED_ZH = Pattern(f"{_SPELLED}(?:[ ,、。\\-]{{0,2}}{_SPELLED}){{10,40}}")
 _NUMBER = longest(*words_of("zero oh nought one two three four five six seven eight nine double triple"))
 _SPELLED_EN = Pattern(rf"\b{_NUMBER}(?:[ ,.\-]{{1,3}}{_NUMBER}){{8,40}}\b")
 _WORD = Pattern("[a-z]+")
@@ -29,14 +28,14 @@ _EN_DIGITS = {"zero": "0", "oh": "0", "nought": "0"} | {
 }
 
 _RECORD = Pattern(
-    either(
-        "工单", "单号", "订单", "流水", "受理", "编号", "序列号", "快递", "运单", "合同号", "参考号", "申请号", "票号", "设备号", "金额", "交易号", "凭证",
-        r"\bsn\b", r"\btickets?\b", r"\borders?\b", r"\bcases?\b", r"\bref(?:erence)?\b", r"\bserial\b", r"\btracking\b", r"\binvoice\b", r"\bconfirmation\b",
-        r"\btransaction\b", r"\bdevice\b", r"\bimei\b", r"\bmodel\b", r"\baccount balance\b",
-    )
+    either("工单", "单号", "订单", "流水", "受理", "编号", "序列号", "快递", "运单", "合同号", "参考号", "申请号",
+    "票号", "设备号", "金额", "交易号", "凭证", r"\bsn\b", r"\btickets?\b", r"\borders?\b", r"\bcases?\b",
+    r"\bref(?:erence)?\b", r"\bserial\b", r"\btracking\b", r"\binvoice\b", r"\bconfirmation\b", r"\btransaction\b",
+    r"\bdevice\b", r"\bimei\b", r"\bmodel\b", r"\baccount balance\b",)
 )  # fmt: skip
 _PERSONAL = Pattern(
-    either("手机", "电话", "联系方式", "卡号", "银行卡", "身份证", "证件号", "本机", "拨打", "号主", r"\bphone\b", r"\bmobile\b", r"\bcell\b", r"\bcard\b", r"\bcall\b", r"\bid\b", r"\bidentity\b")
+    either("手机", "电话", "联系方式", "卡号", "银行卡", "身份证", "证件号", "本机", "拨打", "号主", r"\bphone\b",
+    r"\bmobile\b", r"\bcell\b", r"\bcard\b", r"\bcall\b", r"\bid\b", r"\bidentity\b")
 )  # fmt: skip
 _AMOUNT = Pattern(r"^ ?(?:元|块|yuan|rmb|cny|mb|gb|kb|兆|次|笔|条)")
 _BEFORE = 28

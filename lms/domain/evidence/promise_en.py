@@ -3,76 +3,183 @@
 from lms.domain.evidence.patterns import Pattern, either
 
 _GUARANTEE = "(?:g(?:ua|au|a|u|uo)r(?:a|e|i)n?t(?:ee|e|y|ie))"
-_AUX = "(?:can|could|will|do|would|shall|'ll|'d|personally|hereby|fully|absolutely|solemnly|certainly|definitely|really|even|also|and|both|just|honestly)"
+_AUX = (
+    "(?:can|could|will|do|would|shall|'ll|'d|personally|hereby|fully|absolutely|solemnly|certainly|definitely|"
+    "really|even|also|and|both|just|honestly)"
+)  # fmt: skip
 
 NEUTRAL = Pattern(
-    rf"\b(?:under|in|out of|within|beyond|outside|manufacturer'?s?|maker's|device|product|money[- ]back|bank|loan|rent|deposit|extended|limited|lifetime|repair|"
-    rf"(?:\w+|\d+)[- ](?:year|month|day|week)|years?|months?|full|service|parts|price|handset|router|standard|the|its|your|this|that|our|their)(?: of)? {_GUARANTEE}s?\b(?: (?:that|you|for))?",
-    rf"\b{_GUARANTEE}s? (?:period|card|certificate|deposit|terms?|claims?|covers?|covered|coverage|expires?|expired|runs?|ran|ends?|ended|fee|polic(?:y|ies)|is (?:valid|still)|lasts?|department|slip|"
+    r"\b(?:under|in|out of|within|beyond|outside|manufacturer'?s?|maker's|device|product|money[- ]back|bank|loan|"
+    "rent|deposit|extended|limited|lifetime|repair|"
+    r"(?:\w+|\d+)[- ](?:year|month|day|week)|years?|months?|full|service|parts|price|handset|router|standard|the|"
+    rf"its|your|this|that|our|their)(?: of)? {_GUARANTEE}s?\b(?: (?:that|you|for))?",
+    rf"\b{_GUARANTEE}s? (?:period|card|certificate|deposit|terms?|claims?|covers?|covered|coverage|expires?|"
+    "expired|runs?|ran|ends?|ended|fee|polic(?:y|ies)|is (?:valid|still)|lasts?|department|slip|"
     r"number|form|documents?|conditions?|scheme|letter|booklet|repair|service|until|till|starts?|began)\b",
-    rf"\b{_GUARANTEE}d (?:minimum|min|speeds?|bandwidth|rates?|numbers?|by the (?:maker|manufacturer)|for (?:\w+|\d+) (?:years?|months?))\b",
-    r"\b(?:as|like) (?:i |we )?promised\b|\bpromising\b|\bcompany promise\b|\bservice promise\b|\bpromised (?:date|time|deadline|slot|visit|callback)\b",
-)
+    rf"\b{_GUARANTEE}d (?:minimum|min|speeds?|bandwidth|rates?|numbers?|by the (?:maker|manufacturer)|for (?:\w+|"
+    r"\d+) (?:years?|months?))\b",
+    r"\b(?:as|like) (?:i |we )?promised\b|\bpromising\b|\bcompany promise\b|\bservice promise\b|\bpromised (?:date|"
+    r"time|deadline|slot|visit|callback)\b",
+)  # fmt: skip
 NOT_DENYING = Pattern(
-    r"\b(?:don't worry|do not worry|no problem|no worries|not to worry|don't hesitate|no need to worry|nothing to worry about|no doubt|not only|why not|not just|no longer|don't panic|no trouble|no sweat|no matter what|no later than|not later than|no more than|hard to believe)\b",
-)
+    r"\b(?:don't worry|do not worry|no problem|no worries|not to worry|don't hesitate|no need to worry|"
+    "nothing to worry about|no doubt|not only|why not|not just|no longer|don't panic|no trouble|no sweat|"
+    r"no matter what|no later than|not later than|no more than|hard to believe)\b",
+)  # fmt: skip
 PERFORMED = either(
-    rf"\b(?:i|we|you have my|here's my|that's a|it's a|make you a|give you (?:a|my|our)(?: \w+)?|offer you (?:a|my)|with a|personal|my|absolute|ironclad|cast[- ]iron) ?(?:{_AUX} )*(?:{_GUARANTEE}s?|promise|vow|swear|pledge)\b",
-    rf"\b{_AUX} (?:{_GUARANTEE}|promise|swear)\b", rf"\b{_GUARANTEE} (?:you|that|it|this|a|the|your|full|100|there|we|i|no)\b",
-    rf"\b{_GUARANTEE}d\b", rf"\bi?{_GUARANTEE}(?:you|it|that)\b", rf"^ ?{_GUARANTEE}s?\b", r"^ ?promise\b", r"\bpinky (?:promise|swear)\b", r"\bhere's a promise\b",
-    r"\b(?:you(?:'ve| have)(?: got)?|i(?:'ll)? give you|take|on|that's) (?:my|our) (?:solemn )?word\b", r"\b(?:you've got|have) (?:my|our) word\b", r"\bmark my words\b", r"\bcross my heart\b",
-    r"\bhand on (?:my )?heart\b", r"\bconsider it (?:done|fixed|sorted|refunded|solved|resolved)\b", r"\b(?:it's |that's )?a (?:done deal|sure thing|dead cert|sure bet)\b",
-    r"\b(?:i'd|i would|i'll|i will|i can|you can|can) (?:bet|stake|wager)\b", r"\byou can (?:bank|count|bet|rely) on (?:it|that|getting|having|your|the|me|us)\b", r"\bbank on it\b", r"\btake (?:it|that) to the bank\b",
-    r"\bwithout fail\b", r"\bno ifs\b", r"\bcome (?:hell|rain|what may)\b", r"\brain or shine\b", r"\bmoney in the bank\b", r"\bfool[- ]?proof\b", r"\bzero[- ]risk\b", r"\brisk[- ]free\b", r"\bnothing can (?:possibly )?go wrong\b",
-    r"\b(?:can't|cannot|won't|couldn't) (?:possibly )?(?:fail|go wrong)\b", r"\bin the bag\b", r"\bset in stone\b", r"\bbulletproof\b", r"\bno strings? .{0,10}promise\b", r"\bon my (?:life|honou?r|mother's)\b",
+    r"\b(?:i|we|you have my|here's my|that's a|it's a|make you a|give you (?:a|my|our)(?: \w+)?|offer you (?:a|"
+    f"my)|with a|personal|my|absolute|ironclad|cast[- ]iron) ?(?:{_AUX} )*(?:{_GUARANTEE}s?|promise|vow|swear|"
+    r"pledge)\b", rf"\b{_AUX} (?:{_GUARANTEE}|promise|swear)\b",
+    rf"\b{_GUARANTEE} (?:you|that|it|this|a|the|your|full|100|there|we|i|no)\b", rf"\b{_GUARANTEE}d\b",
+    rf"\bi?{_GUARANTEE}(?:you|it|that)\b", rf"^ ?{_GUARANTEE}s?\b", r"^ ?promise\b", r"\bpinky (?:promise|swear)\b",
+    r"\bhere's a promise\b",
+    r"\b(?:you(?:'ve| have)(?: got)?|i(?:'ll)? give you|take|on|that's) (?:my|our) (?:solemn )?word\b",
+    r"\b(?:you've got|have) (?:my|our) word\b", r"\bmark my words\b", r"\bcross my heart\b",
+    r"\bhand on (?:my )?heart\b", r"\bconsider it (?:done|fixed|sorted|refunded|solved|resolved)\b",
+    r"\b(?:it's |that's )?a (?:done deal|sure thing|dead cert|sure bet)\b",
+    r"\b(?:i'd|i would|i'll|i will|i can|you can|can) (?:bet|stake|wager)\b",
+    r"\byou can (?:bank|count|bet|rely) on (?:it|that|getting|having|your|the|me|us)\b", r"\bbank on it\b",
+    r"\btake (?:it|that) to the bank\b", r"\bwithout fail\b", r"\bno ifs\b", r"\bcome (?:hell|rain|what may)\b",
+    r"\brain or shine\b", r"\bmoney in the bank\b", r"\bfool[- ]?proof\b", r"\bzero[- ]risk\b", r"\brisk[- ]free\b",
+    r"\bnothing can (?:possibly )?go wrong\b", r"\b(?:can't|cannot|won't|couldn't) (?:possibly )?(?:fail|go wrong)\b",
+    r"\bin the bag\b", r"\bset in stone\b", r"\bbulletproof\b", r"\bno strings? .{0,10}promise\b",
+    r"\bon my (?:life|honou?r|mother's)\b",
 )  # fmt: skip
 CERTAIN = either(
-    r"\b1 ?0 ?0 ?(?:%|per ?cent\b)", r"\b(?:a |one )?hundred[- ]per ?cent\b", r"\b(?:110|120|200|1000|99\.9+) ?(?:%|per ?cent\b)", r"\babsolutely\b", r"\bdefinitely\b", r"\bdefo\b", r"\bcertainly\b", r"\bfor (?:sure|certain|definite)\b",
-    r"\bsurely\b", r"\bundoubtedly\b", r"\bwithout (?:a |any )?doubt\b", r"\bno doubt\b", r"\bno matter what\b", r"\bbeyond (?:any |a )?doubt\b", r"\b(?:i'm|i am|we're|we are) (?:\w+ )?(?:certain|positive)\b", r"\bi assure you\b",
-    r"\b(?:can|let me|may) assure you\b", r"\brest assured\b", r"\bone way or another\b", r"\bwhatever happens\b", r"\bwhatever it takes\b", r"\bin any case\b", r"\bunquestionably\b", r"\b(?:be|is|'s) bound to\b", r"\btrust me\b", r"\bbelieve me\b",
+    r"\b1 ?0 ?0 ?(?:%|per ?cent\b)", r"\b(?:a |one )?hundred[- ]per ?cent\b",
+    r"\b(?:110|120|200|1000|99\.9+) ?(?:%|per ?cent\b)", r"\babsolutely\b", r"\bdefinitely\b", r"\bdefo\b",
+    r"\bcertainly\b", r"\bfor (?:sure|certain|definite)\b", r"\bsurely\b", r"\bundoubtedly\b",
+    r"\bwithout (?:a |any )?doubt\b", r"\bno doubt(?: about (?:it|that)| at all)?\b", r"\bno matter what\b",
+    r"\bbeyond (?:any |a )?doubt\b", r"\b(?:i'm|i am|we're|we are) (?:\w+ )?(?:certain|positive)\b",
+    r"\bi assure you\b", r"\b(?:can|let me|may) assure you\b", r"\brest assured\b", r"\bone way or another\b",
+    r"\bwhatever happens\b", r"\bwhatever it takes\b", r"\bin any case\b", r"\bunquestionably\b",
+    r"\b(?:be|is|'s) bound to\b", r"\btrust me\b", r"\bbelieve me\b",
 )  # fmt: skip
-_FUTURE_EVENT = "(?:happen|fail|drop|break|go wrong|cut out|occur|come back|disconnect|go down|be (?:charged|billed|cut off|lost|leaked|overcharged|a problem|an issue|any)|lose|have (?:this|that|any|another|to call)|see (?:this|that|any)|repeat|recur|be repeated|get (?:charged|cut)|leak|let you down|crash|lag)"
+_FUTURE_EVENT = (
+    "(?:happen|fail|drop|break|go wrong|cut out|occur|come back|disconnect|go down|be (?:charged|billed|cut off|"
+    "lost|leaked|overcharged|a problem|an issue|any)|lose|have (?:this|that|any|another|to call)|see (?:this|that|"
+    "any)|repeat|recur|be repeated|get (?:charged|cut)|leak|let you down|crash|lag)"
+)  # fmt: skip
 NEVER_AGAIN = either(
-    r"\b(?:our|the|this) (?:network|service|system|line|signal|router|connection|broadband)s? (?:never|can never|does not ever) (?:ever )?(?:goes?|fails?|drops?|breaks?|crash\w*|lags?|disconnects?)\b",
-    rf"\bno (?:way|chance|possibility) (?:that |of )?(?:\w+ ){{1,4}}(?:will|would|could|can|is going to|'ll)?(?: ever)? ?{_FUTURE_EVENT}", rf"(?:will|'ll) never(?: ever)?(?: again)? {_FUTURE_EVENT}",
-    r"\b(?:won't|will not|is not going to|isn't going to|not going to|shall not)(?: ever| possibly)? (?:happen|occur|be repeated|recur)(?: to you)? (?:ever )?again\b",
-    r"\b(?:will|'ll) never (?:ever )?(?:again )?(?:happen|be repeated)\b", r"\bnever (?:ever )?again\b.{0,20}\b(?:will|'ll|promise)\b", rf"\b(?:impossible|out of the question) (?:for|that) (?:\w+ ){{1,4}}(?:to |will |could )?{_FUTURE_EVENT}",
+    r"\b(?:will|'ll|shall) never (?:ever )?[^.,]{1,40}\bagain\b",
+    r"\b(?:our|the|this) (?:network|service|system|line|signal|router|connection|broadband)s? (?:never|can never|"
+    r"does not ever) (?:ever )?(?:goes?|fails?|drops?|breaks?|crash\w*|lags?|disconnects?)\b",
+    rf"\bno (?:way|chance|possibility) (?:that |of )?(?:\w+ ){{1,4}}(?:will|would|could|can|is going to|"
+    f"'ll)?(?: ever)? ?{_FUTURE_EVENT}", rf"(?:will|'ll) never(?: ever)?(?: again)? {_FUTURE_EVENT}",
+    r"\b(?:won't|will not|is not going to|isn't going to|not going to|shall not)(?: ever| possibly)? (?:happen|"
+    r"occur|be repeated|recur)(?: to you)? (?:ever )?again\b",
+    r"\b(?:will|'ll) never (?:ever )?(?:again )?(?:happen|be repeated)\b",
+    r"\bnever (?:ever )?again\b.{0,20}\b(?:will|'ll|promise)\b",
+    rf"\b(?:impossible|out of the question) (?:for|that) (?:\w+ ){{1,4}}(?:to |will |could )?{_FUTURE_EVENT}",
     r"\b(?:zero|no) (?:chance|risk|possibility) (?:of|that|whatsoever|at all)\b",
 )  # fmt: skip
 SUPERLATIVE = either(
-    r"\b(?:the )?(?:best|cheapest|fastest|safest|lowest|most (?:reliable|secure|stable|advanced|affordable)|number one|no\. ?1)\b[^,]{0,30}\b(?:in the (?:market|country|industry|city|world|business|nation)|on the (?:market|planet)|anywhere|of (?:all|any) (?:carriers?|operators?|providers?)|you(?:'ll| will| can) (?:ever )?(?:find|get))\b",
-    r"\b(?:nobody|no one|no other \w+|no competitor) (?:can |could |will )?(?:beats?|match(?:es)?|comes? close|offers? (?:a )?(?:better|lower|cheaper|faster))\b", r"\bunbeatable\b", r"\bsecond to none\b",
+    r"\b(?:the )?(?:best|cheapest|fastest|safest|lowest|most (?:reliable|secure|stable|advanced|affordable)|"
+    r"number one|no\. ?1)\b[^,]{0,30}\b(?:in the (?:market|country|industry|city|world|business|nation)|"
+    "on the (?:market|planet)|anywhere|of (?:all|any) (?:carriers?|operators?|providers?)|you(?:'ll| will|"
+    r" can) (?:ever )?(?:find|get))\b",
+    r"\b(?:nobody|no one|no other \w+|no competitor) (?:can |could |will )?(?:beats?|match(?:es)?|comes? close|"
+    r"offers? (?:a )?(?:better|lower|cheaper|faster))\b", r"\bunbeatable\b", r"\bsecond to none\b",
 )  # fmt: skip
 
 _WILL = r"(?:will|'ll|is going to|are going to|'re going to|'s going to|gonna|shall|going to)"
-_DONE = r"(?:fix(?:ed|es)?|refund(?:ed|s)?|resolv(?:e|es|ed)|restor(?:e|ed)|sort(?:ed)?(?: out)?|solv(?:e|es|ed)|credited|reimbursed|repaid|waived|reconnected|approved|delivered|installed|activated|compensated|repaired|corrected|cleared|reversed|cancelled|back (?:on|up|online|in|to|by|today|tomorrow|within)|up and running|done|working|work|works|arrive|arrives|land|go through|be (?:there|ready|in your|gone|fine|ok|okay|safe|secure|satisfied|happy|covered|no)|get (?:your|a|the|it|this|that|every|all)|have (?:your|a|the|it|this|every|all|no)|receive|win|succeed|success|save|show up|be with you|come|happen|pay (?:you|it) back|safe|secure|reliable|leak-?proof|never|won't|not (?:happen|be charged|drop|fail|lose|go)|money back|satisfaction|satisfied|guaranteed|coverage|uptime)"
-OUTCOME = Pattern(rf"\b{_DONE}\b")
-OUTCOME_TO_COME = Pattern(rf"(?:\b|'){_WILL} (?:[\w%']+ ){{0,6}}?{_DONE}\b", r"\b(?:safe|secure|reliable|certain it|sure it|sure (?:that )?(?:you|this|that|the|your)|certain (?:that )?(?:you|this|that|the|your)|money back|satisfaction|guaranteed|success|bound to)\b", r"\b(?:won't|will not|never|not going to|'ll not) (?:ever )?(?:happen|be (?:charged|billed|cut|lost|leaked|any|a)|drop|fail|lose|go wrong|have (?:this|that|any|another|to)|see|occur|cost|need to|repeat|break)\b")  # fmt: skip
-EFFORT = Pattern(
-    r"\b(?:try|trying|do (?:my|our) (?:\w+ )?best|do (?:everything|all|whatever|what) (?:i|we|that)|best (?:efforts?|i can)|look into|looking into|follow (?:\w+ )?(?:up|through)|check|chase|pass (?:\w+ ){1,3}on|pass on|escalate|raise|note|"
-    r"make a note|keep (?:you|an eye|on|chasing)|update you|let you know|look at|investigate|get back to you|call (?:you )?back|call you|ring you|contact|inform|notify|ask|report|record|listen|take (?:this|it|your)(?: \w+)? seriously|"
-    r"work (?:on|hard|with)|stay (?:on|with)|help|assist|understand|agree|see|hear|appreciate|apologi[sz]e|own this|explain|review|forward|share|feed|send you|email|be honest|treat|handle your)\b"
-)
-LEADS = Pattern("^(?:1|a hundred|hundred|whatever|no matter|one way|without|trust|believe|i assure|rest assured)")
-ADVICE = Pattern(r"^ ?(?:not|no (?:guarantees?|promises?|certainty|assurance|idea|need|way (?:i|we|to|of))|nothing|can't|cannot|don't|unable)\b")
-DENIED = Pattern(
-    r"(?:\b(?:not|cannot|nobody|none|never|unable|no|without|hardly|rather|isn't|aren't|wasn't|don't|doesn't|didn't|can't|cant|couldn't|won't|wouldn't|shouldn't|mustn't|wont|dont|refus(?:e|ing)|avoid|instead of|impossible|hard|difficult|tough|early|wary|reluctant|neither|nor|stop short|hesitate|"
-    r"wish|like to|love to|want to|allowed|forbidden|prohibited|banned|few|nothing|hate to|afraid|far from|anything but|barely|scarcely|ain't)\b|n't\b)[^.]{0,48}$"
-)
-DENIED_BEHIND = Pattern(r"^(?: \w+){0,2} (?:isn't|is not|are not|aren't|would be (?:wrong|untrue)|is (?:impossible|forbidden|not|something (?:i|we) (?:can't|cannot))|not|nothing|that i can't)\b")
-HEDGED = Pattern(r"\b(?:could|would|might|may|should|hope|hopefully|aim|maybe|perhaps|probably|possibly|in order to|so as to|so that we can|designed|helps?|intended|meant|needed|necessary|required|aims?|whether|if|unless|until|before|once|depends?)\b[^.]{0,30}$")
-PURPOSE = Pattern(r"^ ?(?:just |this is |it's )?to $|\b(?:in order|so as|is|are|there|steps|measures|details|checks?) to $")
-REPORTED = Pattern(
-    r"\b(?:you|he|she|they|customers?|callers?|colleagues?|agents?|reps?|representatives?|someone|somebody|anyone|anybody|salesm[ae]n|sales|technicians?|engineer|advert|ads?|website|texts?|messages?|notes?|contracts?|polic(?:y|ies)|rules?|scripts?|terms|store|shop|manager|scammers?|fraudsters?|people|another|other|whoever|supervisor|team)\b"
-    r"[^.]{0,30}\b(?:sa(?:y|ys|id|ying)|told|mention(?:ed|s)?|wrote|heard|claim(?:ed|s)?|promised?|promises|guaranteed?|guarantees|was|were|been|state[sd]?|asked|asks?|want(?:ed|s)?|expect(?:ed)?|need(?:ed)?|understood|reads?|offer(?:ed|s)?|gave|given|got|think|thought|believe|feel)\b[^.]{0,40}$",
-    r"\b(?:so-called|the (?:word|words|phrase|term)|words? like|such as|quote|anyone who|whoever|beware|wary|suspicious)\b[^.]{0,24}$", r"\b(?:scammers?|fraudsters?|anyone|somebody|someone|nobody|no one|colleagues?|agent|rep|other (?:companies|operators|carriers)|another (?:company|operator))\b[^.]{0,24}$",
+_DONE = (
+    "(?:fix(?:ed|es)?|refund(?:ed|s)?|resolv(?:e|es|ed)|restor(?:e|ed)|sort(?:ed)?(?: out)?|solv(?:e|es|ed)|"
+    "credited|reimbursed|repaid|waived|reconnected|approved|delivered|installed|activated|compensated|repaired|"
+    "corrected|cleared|reversed|cancelled|back (?:on|up|online|in|to|by|today|tomorrow|within)|up and running|"
+    "done|working|work|works|arrive|arrives|land|go through|be (?:there|ready|in your|gone|fine|ok|okay|safe|"
+    "secure|satisfied|happy|covered|no)|get (?:your|a|the|it|this|that|every|all)|have (?:your|a|the|it|this|"
+    "every|all|no)|receive|win|succeed|success|save|show up|be with you|come|happen|pay (?:you|it) back|safe|"
+    "secure|reliable|leak-?proof|never|won't|not (?:happen|be charged|drop|fail|lose|go)|money back|satisfaction|"
+    "satisfied|guaranteed|coverage|uptime)"
 )  # fmt: skip
-REPORTED_BEHIND = Pattern(r"^ (?:by (?:a|the|our|my|another|one|someone|whoever)|is a word|was (?:made|given)|i (?:was|saw)|you (?:were|was|got|heard|mention))\b")
-ANNOUNCED = Pattern(r"\b(?:you|he|she|they|customers?|callers?|colleague|agent|rep|someone|ad|website|text|contract|policy|rules?|script|store|message|scammers?)\b[^.]{0,24}\b(?:said|says?|told (?:you|me|us)|mentioned|wrote|claimed|stated|reads|heard|states)(?: that| to me| was| is)? ?$")
-CONDITION = Pattern(r"\b(?:if|unless|whether|in case|suppose|supposing|even if|should (?:anyone|someone|you)|whenever|when (?:someone|anyone|people))\b[^.]{0,60}$")
+OUTCOME = Pattern(rf"\b{_DONE}\b")
+OUTCOME_TO_COME = Pattern(
+    rf"(?:\b|'){_WILL} (?:[\w%']+ ){{0,6}}?{_DONE}\b",
+    r"\b(?:safe|secure|reliable|certain it|sure it|sure (?:that )?(?:you|this|that|the|your)|"
+    r"certain (?:that )?(?:you|this|that|the|your)|money back|satisfaction|guaranteed|success|bound to)\b",
+    r"\b(?:won't|will not|never|not going to|'ll not) (?:ever )?(?:happen|be (?:charged|billed|cut|lost|leaked|any|"
+    r"a)|drop|fail|lose|go wrong|have (?:this|that|any|another|to)|see|occur|cost|need to|repeat|break)\b"
+)  # fmt: skip
+EFFORT = Pattern(
+    r"\b(?:try|trying|do (?:my|our) (?:\w+ )?best|do (?:everything|all|whatever|what) (?:i|we|that)|"
+    r"best (?:efforts?|i can)|look into|looking into|follow (?:\w+ )?(?:up|through)|check|chase|"
+    r"pass (?:\w+ ){1,3}on|pass on|escalate|raise|note|"
+    "make a note|keep (?:you|an eye|on|chasing)|update you|let you know|look at|investigate|get back to you|"
+    "call (?:you )?back|call you|ring you|contact|inform|notify|ask|report|record|listen|take (?:this|it|"
+    r"your)(?: \w+)? seriously|"
+    "work (?:on|hard|with)|stay (?:on|with)|help|assist|understand|agree|see|hear|appreciate|apologi[sz]e|"
+    r"own this|explain|review|forward|share|feed|send you|email|be honest|treat|handle your)\b"
+)  # fmt: skip
+LEADS = Pattern("^(?:1|a hundred|hundred|whatever|no matter|one way|without|trust|believe|i assure|rest assured)")
+ADVICE = Pattern(
+    "^ ?(?:not|no (?:guarantees?|promises?|certainty|assurance|idea|need|way (?:i|we|to|of))|nothing|can't|cannot|"
+    r"don't|unable)\b"
+)  # fmt: skip
+DENIED = Pattern(
+    r"(?:\b(?:not|cannot|nobody|none|never|unable|no|without|hardly|rather|isn't|aren't|wasn't|don't|doesn't|"
+    "didn't|can't|cant|couldn't|won't|wouldn't|shouldn't|mustn't|wont|dont|refus(?:e|ing)|avoid|instead of|"
+    "impossible|hard|difficult|tough|early|wary|reluctant|neither|nor|stop short|hesitate|"
+    "wish|like to|love to|want to|allowed|forbidden|prohibited|banned|few|nothing|hate to|afraid|far from|"
+    r"anything but|barely|scarcely|ain't)\b|n't\b)[^.]{0,48}$"
+)  # fmt: skip
+DENIED_BEHIND = Pattern(
+    r"^(?: \w+){0,2} (?:isn't|is not|are not|aren't|would be (?:wrong|untrue)|is (?:impossible|forbidden|not|"
+    r"something (?:i|we) (?:can't|cannot))|not|nothing|that i can't)\b"
+)  # fmt: skip
+HEDGED = Pattern(
+    r"\b(?:please|make|making|could|would|might|may|should|hope|hopefully|aim|maybe|perhaps|probably|possibly|"
+    "in order to|so as to|so that we can|designed|helps?|intended|meant|needed|necessary|required|aims?|whether|"
+    r"if|unless|until|before|once|depends?)\b[^.]{0,30}$"
+)  # fmt: skip
+PURPOSE = Pattern(
+    r"^ ?(?:just |this is |it's )?to $|\b(?:in order|so as|is|are|there|steps|measures|details|checks?) to $"
+)  # fmt: skip
+REPORTED = Pattern(
+    r"\b(?:you|he|she|they|customers?|callers?|colleagues?|agents?|reps?|representatives?|someone|somebody|anyone|"
+    "anybody|salesm[ae]n|sales|technicians?|engineer|advert|ads?|website|texts?|messages?|notes?|contracts?|"
+    "polic(?:y|ies)|rules?|scripts?|terms|store|shop|manager|scammers?|fraudsters?|people|another|other|whoever|"
+    r"supervisor|team)\b"
+    r"[^.]{0,30}\b(?:sa(?:y|ys|id|ying)|told|mention(?:ed|s)?|wrote|heard|claim(?:ed|s)?|promised?|promises|"
+    "guaranteed?|guarantees|was|were|been|state[sd]?|asked|asks?|want(?:ed|s)?|expect(?:ed)?|need(?:ed)?|"
+    r"understood|reads?|offer(?:ed|s)?|gave|given|got|think|thought|believe|feel)\b[^.]{0,40}$",
+    r"\b(?:so-called|the (?:word|words|phrase|term)|words? like|such as|quote|anyone who|whoever|beware|wary|"
+    r"suspicious)\b[^.]{0,24}$",
+    r"\b(?:scammers?|fraudsters?|anyone|somebody|someone|nobody|no one|colleagues?|agent|rep|other (?:companies|"
+    r"operators|carriers)|another (?:company|operator))\b[^.]{0,24}$",
+)  # fmt: skip
+REPORTED_BEHIND = Pattern(
+    "^ (?:by (?:a|the|our|my|another|one|someone|whoever)|is a word|was (?:made|given)|i (?:was|saw)|you (?:were|"
+    r"was|got|heard|mention))\b"
+)  # fmt: skip
+ANNOUNCED = Pattern(
+    r"\b(?:you|he|she|they|customers?|callers?|colleague|agent|rep|someone|ad|website|text|contract|policy|rules?|"
+    r"script|store|message|scammers?)\b[^.]{0,24}\b(?:said|says?|told (?:you|me|us)|mentioned|wrote|claimed|stated|"
+    "reads|heard|states)(?: that| to me| was| is)? ?$"
+)  # fmt: skip
+CONDITION = Pattern(
+    r"\b(?:if|unless|whether|in case|suppose|supposing|even if|should (?:anyone|someone|you)|whenever|"
+    r"when (?:someone|anyone|people))\b[^.]{0,60}$"
+)  # fmt: skip
 OWN = Pattern(r"\b(?:i|we)\b")
-CUSTOMERS = Pattern(r"\b(?:please|you(?:'ll)? (?:need|have|must|should|might want)|make sure|kindly|could you|can you|would you)\b[^.]{0,24}$")
-MEASURED = Pattern(r"\b(?:already|has been|have been|was|were|at|reached|used|battery|signal|volume|progress|download(?:ed)?|charged|is made|made of|made from|completed?|usage|shows|showing|been)\b[^.]{0,16}$")
-MEASURED_BEHIND = Pattern(r"^ ?(?:cotton|wool|digital|of (?:the|your|its|users|customers|that|all)|completed?|charged|battery|juice|recycled|natural|fibre|fiber|used|usage|through|done|downloaded|load(?:ed)?|signal|discount|electric|renewable|full|brightness|volume|optical|polyester|leather|right (?:to|that)|understand|agree|with you|behind you|clear|honest|transparent|focused|committed|on your side)\b")
-ASKED = Pattern(r"^[ \"'(]*(?:so |and |then |well |sorry |ok |okay )?(?:can|could|would|will|do|does|did|is|are|was|were|has|have|had|should|may|shall|who|what|when|where|why|how|which|whose)\b")
-TAG = Pattern(r"(?:\bok(?:ay)?|\ball ?right|\bright|\bdeal|\bfair enough|\bsound good|\byes|\bgood) ?$", r"^ ?(?:i|we)\b")
+CUSTOMERS = Pattern(
+    r"\b(?:please|you(?:'ll)? (?:need|have|must|should|might want)|make sure|kindly|could you|can you|"
+    r"would you)\b[^.]{0,24}$"
+)  # fmt: skip
+MEASURED = Pattern(
+    r"\b(?:already|has been|have been|was|were|at|reached|used|battery|signal|volume|progress|download(?:ed)?|"
+    r"charged|is made|made of|made from|completed?|usage|shows|showing|been)\b[^.]{0,16}$"
+)  # fmt: skip
+MEASURED_BEHIND = Pattern(
+    "^ ?(?:cotton|wool|digital|of (?:the|your|its|users|customers|that|all)|completed?|charged|battery|juice|"
+    "recycled|natural|fibre|fiber|used|usage|through|done|downloaded|load(?:ed)?|signal|discount|electric|"
+    "renewable|full|brightness|volume|optical|polyester|leather|right (?:to|that)|understand|agree|with you|"
+    r"behind you|clear|honest|transparent|focused|committed|on your side)\b"
+)  # fmt: skip
+ASKED = Pattern(
+    r"^[ \"'(]*(?:so |and |then |well |sorry |ok |okay )?(?:can|could|would|will|do|does|did|is|are|was|were|has|"
+    r"have|had|should|may|shall|who|what|when|where|why|how|which|whose)\b"
+)  # fmt: skip
+TAG = Pattern(
+    r"(?:\bok(?:ay)?|\ball ?right|\bright|\bdeal|\bfair enough|\bsound good|\byes|\bgood) ?$", r"^ ?(?:i|we)\b"
+)  # fmt: skip

@@ -78,7 +78,7 @@ class Promises:
         """A certain adverb that is a clause by itself ("..., 100%.") takes its outcome from next door."""
         if len(text.strip()) - (end - start) > 1:
             return False
-        if before and self._has_outcome(before + " " + text, len(before) + 1, len(before) + 1):
+        if before and self._has_outcome(before, 0, 0):
             return True
         word = text[start:end]
         return self.words.LEADS.within(word) and self._has_outcome(word + after, 0, len(word))

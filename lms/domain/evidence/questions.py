@@ -8,10 +8,15 @@ from lms.domain.evidence.reading import Line, Reading, unheard
 from lms.domain.evidence.values import Evidence, Verdict
 
 OPEN = Pattern(
-    "什么|怎么|怎样|为什么|为何|哪|谁|几|多少|多久|如何|何时|啥|咋", r"^[ \"']*(?:and |so |then |ok |okay |sorry )*(?:what|how|why|which|when|where|who|whose|could you (?:tell|describe|explain|walk)|can you (?:tell|describe|explain|walk)|please (?:tell|describe|explain)|tell me)\b"
+    "什么|怎么|怎样|为什么|为何|哪|谁|几|多少|多久|如何|何时|啥|咋",
+    r"^[ \"']*(?:and |so |then |ok |okay |sorry )*(?:what|how|why|which|when|where|who|whose|could you (?:tell|"
+    r"describe|explain|walk)|can you (?:tell|describe|explain|walk)|please (?:tell|describe|explain)|tell me)\b"
 )  # fmt: skip
 CLOSED = Pattern(
-    "吗|么$|是不是|是否|有没有|能不能|可不可以|会不会|要不要|对不对|对吧|好不好|行不行|还是", r"^[ \"']*(?:and |so |then |ok |okay |sorry )*(?:is|are|was|were|do|does|did|have|has|had|can|could|will|would|shall|should|may|might|isn't|aren't|don't|didn't|haven't)\b", r"\b(?:right|correct|ok|okay|isn't it|is that right|yes or no)$"
+    "吗|么$|是不是|是否|有没有|能不能|可不可以|会不会|要不要|对不对|对吧|好不好|行不行|还是",
+    r"^[ \"']*(?:and |so |then |ok |okay |sorry )*(?:is|are|was|were|do|does|did|have|has|had|can|could|will|would|"
+    r"shall|should|may|might|isn't|aren't|don't|didn't|haven't)\b",
+    r"\b(?:right|correct|ok|okay|isn't it|is that right|yes or no)$"
 )  # fmt: skip
 
 

@@ -11,8 +11,11 @@ from lms.domain.values import Language
 RESPONSE = 10.0  # seconds to the first reply
 HOLD = 60.0  # seconds a hold may last (rulebook 1.9)
 HOLDING = Pattern(
-    "稍等|稍候|等一下|等一等|请稍|等我(?:一下|看看)|(?:我)?(?:马上|这就)?(?:查|看)一下$|不要挂(?:机|断)|嗯|好的$|^(?:好的?|嗯嗯?|是的?|收到)$",
-    r"\b(?:one (?:moment|second|sec|minute)|just a (?:moment|second|sec|minute)|a moment|bear with me|hold on|hang on|let me (?:see|check|have a look)|please (?:wait|hold))\b", r"^ ?(?:ok|okay|right|yes|mm+|uh[- ]?huh|sure|hmm+)\.? ?$",
+    "稍等|稍候|等一下|等一等|请稍|等我(?:一下|看看)|(?:我)?(?:马上|这就)?(?:查|看)一下$|不要挂(?:机|断)|嗯|好的$|"
+    "^(?:好的?|嗯嗯?|是的?|收到)$",
+    r"\b(?:one (?:moment|second|sec|minute)|just a (?:moment|second|sec|minute)|a moment|bear with me|hold on|"
+    r"hang on|let me (?:see|check|have a look)|please (?:wait|hold))\b",
+    r"^ ?(?:ok|okay|right|yes|mm+|uh[- ]?huh|sure|hmm+)\.? ?$",
 )  # fmt: skip
 SHORT = 24  # characters; a longer line has substance besides "one moment"
 

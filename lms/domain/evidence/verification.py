@@ -8,20 +8,30 @@ from lms.domain.evidence.reading import Line, Reading, unheard
 from lms.domain.evidence.values import Evidence, Verdict
 
 ASKED = Pattern(
-    "核验|核对(?:一下)?(?:您的)?(?:身份|信息|机主)|验证(?:码|身份|一下)|服务密码|身份证(?:号码?)?(?:的)?(?:后|末|最后)(?:四|4)位|确认(?:一下)?(?:您的)?(?:身份|是机主|是否机主|机主)|机主姓名|报一下(?:您的)?(?:姓名|全名)",
-    r"\b(?:verif\w+|security (?:code|check|question)s?|service password|one[- ]time (?:code|password)|text(?:ed)? (?:you )?(?:a )?code|last (?:four|4) (?:digits|numbers)|confirm (?:your|that you are) (?:identity|the (?:account )?holder)|identity)\b",
+    "核验|核对(?:一下)?(?:您的)?(?:身份|信息|机主)|验证(?:码|身份|一下)|服务密码|身份证(?:号码?)?(?:的)?(?:后|末|"
+    "最后)(?:四|4)位|确认(?:一下)?(?:您的)?(?:身份|是机主|是否机主|机主)|机主姓名|报一下(?:您的)?(?:姓名|全名)",
+    r"\b(?:verif\w+|security (?:code|check|question)s?|service password|one[- ]time (?:code|password)|"
+    "text(?:ed)? (?:you )?(?:a )?code|last (?:four|4) (?:digits|numbers)|confirm (?:your|"
+    r"that you are) (?:identity|the (?:account )?holder)|identity)\b",
 )  # fmt: skip
 REASON = Pattern(
-    "(?:为了?|为确保|为保护|为保障|以免|避免|防止|保护|保障|确保|出于)[^。!?]{0,16}(?:安全|隐私|信息|账户|资料|权益|冒用|泄露|他人)",
-    r"\b(?:to (?:protect|keep|safeguard|secure|make sure)|for (?:your|the) (?:security|safety|protection|privacy)|so that (?:no ?one|nobody)|protects?)\b",
-)
+    "(?:为了?|为确保|为保护|为保障|以免|避免|防止|保护|保障|确保|出于)[^。!?]{0,16}(?:安全|隐私|信息|账户|资料|"
+    "权益|冒用|泄露|他人)",
+    r"\b(?:to (?:protect|keep|safeguard|secure|make sure)|for (?:your|the) (?:security|safety|protection|privacy)|"
+    r"so that (?:no ?one|nobody)|protects?)\b",
+)  # fmt: skip
 PASSED = Pattern(
-    "(?:核验|验证|核对|身份)[^,。]{0,6}(?:通过|成功|无误|完成|一致|正确|没问题)|(?:通过|完成)(?:了)?(?:身份)?(?:核验|验证|核对)|核对上了",
-    r"\b(?:you(?:'re| are)|that(?:'s| is)|now|successfully|fully) verified\b|\bverification (?:is |was )?(?:complete|successful|passed|done|went)\b|\b(?:identity|details?|code)(?: is| are|'s)? (?:confirmed|match\w*|correct|verified)\b|\bthat matches\b",
-)
+    "(?:核验|验证|核对|身份)[^,。]{0,6}(?:通过|成功|无误|完成|一致|正确|没问题)|(?:通过|"
+    "完成)(?:了)?(?:身份)?(?:核验|验证|核对)|核对上了",
+    r"\b(?:you(?:'re| are)|that(?:'s| is)|now|successfully|fully) verified\b|\bverification (?:is |"
+    r"was )?(?:complete|successful|passed|done|went)\b|\b(?:identity|details?|code)(?: is| are|'s)? (?:confirmed|"
+    r"match\w*|correct|verified)\b|\bthat matches\b",
+)  # fmt: skip
 ANSWERED = Pattern(
-    "[0-9]{4}", "[零〇一二三四五六七八九幺][零〇一二三四五六七八九幺]{3}", "输(?:入)?(?:好|完|过)?了|按(?:好|完)?了|好了|输完|完成了",
-    r"\b(?:done|entered|typed|keyed|there you go)\b", "(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)(?:[ ,-]+(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)){3}",
+    "[0-9]{4}", "[零〇一二三四五六七八九幺][零〇一二三四五六七八九幺]{3}",
+    "输(?:入)?(?:好|完|过)?了|按(?:好|完)?了|好了|输完|完成了", r"\b(?:done|entered|typed|keyed|there you go)\b",
+    "(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)(?:[ ,-]+(?:zero|oh|one|two|three|four|five|six|seven|"
+    "eight|nine)){3}",
 )  # fmt: skip
 
 
