@@ -13,7 +13,7 @@ from lms.web.access import allow, who
 from lms.web.desk_words import error_word, proof_words
 from lms.web.drill_words import formula
 from lms.web.language import language
-from lms.web.replay_words import deed_word, desk_field
+from lms.web.replay_words import deed_word, desk_field, right_text, seen_text
 
 page = Blueprint("drill_replay", __name__)
 
@@ -36,6 +36,8 @@ def replay_page(run_id: int) -> str:
         desk_field=desk_field,
         error_word=error_word,
         proof_words=proof_words(),
+        seen_text=seen_text,
+        right_text=right_text,
         clock=clock,
     )
 
