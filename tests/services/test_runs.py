@@ -12,7 +12,8 @@ from lms.domain.drills.plans import DrillKind
 from lms.domain.values import Language
 from lms.extensions import db
 from lms.models.drills import DrillSet, Run, RunAction
-from lms.services import crm_worlds, practice_sets, run_sweep, runs
+from lms.services import crm_worlds, drill_practice, run_sweep, runs
+from lms.services.drill_practice import Wish
 from lms.services.run_journal import Refusal
 from lms.services.runs import ActionRefused, BadAction, NotYours, OpReused, Reply
 from lms.services.sign_in import SignedIn
@@ -29,7 +30,7 @@ def trainee(app: Flask) -> SignedIn:
 
 
 def a_set(person: SignedIn, kind: DrillKind = DrillKind.LOOKUP, factor: Fraction = Fraction(1), seed: int = 5) -> int:
-    return practice_sets.start(person.person_id, kind, Language.ZH, factor=factor, seed=seed, now=MONDAY)
+    return drill_practice.begin(person.person_id, Wish(kind, Language.ZH, factor), seed=seed, now=MONDAY)
 
 
 def first_run(person: SignedIn, kind: DrillKind = DrillKind.LOOKUP, factor: Fraction = Fraction(1)) -> int:
