@@ -6,8 +6,9 @@ what a killed process left half built is built anew.
 
 import fcntl
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+import sqlite3
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import islice
@@ -32,9 +33,7 @@ from lms.services.write_turn import queues, write_turn
 from lms.services.writing import writing
 
 ROOT = Path(__file__).resolve().parents[2]
-CUSTOMERS_AT_A_TIME = 10_000
 ROWS_AT_A_TIME = 40_000
-BUILDING_CACHE = -65536  # KiB of pages, while building; a small cache would read every page again and again
 
 TermRow = tuple[int, str, str, int]
 
@@ -139,30 +138,33 @@ def _lock_of(world_id: int) -> dict[str, int]:
 
 def _build(world_id: int, world: Customers) -> None:
     engine = db.engine
-    with engine.connect() as connection:
+    with engine.connect() as connection, closing(_sorted_terms(world)) as terms:
         _forget(engine, connection, world_id)
-        for first in range(0, world.size, CUSTOMERS_AT_A_TIME):
-            last = min(world.size, first + CUSTOMERS_AT_A_TIME)
-            rows = sorted(
-                (world_id, kind, term, n) for n in range(first, last) for kind, term in world.terms(n)
-            )  # in the order of the table: each page is touched once
-            _write(engine, connection, rows)
+        rows = ((world_id, kind, term, n) for kind, term, n in terms)
+        while batch := list(islice(rows, ROWS_AT_A_TIME)):
+            with write_turn(engine), _transaction(connection):
+                _insert(connection, batch)
         if engine.dialect.name == "postgresql":
             connection.execute(text("ANALYZE crm_terms"))
             connection.commit()
+
+
+def _sorted_terms(world: Customers) -> Generator[tuple[str, str, int], None, None]:
+    """(kind, term, customer) in the order of the index, so that it only ever grows at its end.
+
+    A million customers have more terms than memory should hold: a temporary file of SQLite's sorts them.
+    """
+    with closing(sqlite3.connect("")) as sorter:
+        sorter.execute("CREATE TABLE terms (kind TEXT, term TEXT, customer INTEGER)")
+        every = ((kind, term, n) for n in range(world.size) for kind, term in world.terms(n))
+        sorter.executemany("INSERT INTO terms VALUES (?, ?, ?)", every)
+        yield from sorter.execute("SELECT kind, term, customer FROM terms ORDER BY kind, term, customer")
 
 
 def _forget(engine: Engine, connection: Connection, world_id: int) -> None:
     """What another build left behind."""
     with write_turn(engine), _transaction(connection):
         connection.execute(delete(WorldTerm).where(WorldTerm.world_id == world_id))
-
-
-def _write(engine: Engine, connection: Connection, rows: list[TermRow]) -> None:
-    left = iter(rows)
-    while batch := list(islice(left, ROWS_AT_A_TIME)):
-        with write_turn(engine), _transaction(connection):
-            _insert(connection, batch)
 
 
 @contextmanager
@@ -176,7 +178,6 @@ def _insert(connection: Connection, rows: list[TermRow]) -> None:
     """The driver's own fast way: these are many rows, and plain."""
     driver: Any = connection.connection.driver_connection
     if connection.dialect.name == "sqlite":
-        driver.execute(f"PRAGMA cache_size={BUILDING_CACHE}")
         driver.executemany("INSERT INTO crm_terms (world_id, kind, term, customer) VALUES (?, ?, ?, ?)", rows)
         return
     with driver.cursor() as cursor, cursor.copy("COPY crm_terms (world_id, kind, term, customer) FROM STDIN") as copy:
