@@ -10,7 +10,7 @@ from typing import Any
 from flask import Flask
 from huey import MemoryHuey, RedisHuey, SqliteHuey, crontab
 
-from lms.services import audit, hand_in, run_sweep, sitting_papers
+from lms.services import audit, calls, hand_in, run_sweep, sitting_papers
 
 
 def make_queue(app: Flask) -> Any:
@@ -34,6 +34,11 @@ def make_queue(app: Flask) -> Any:
     def close_runs_whose_time_is_over() -> int:
         with app.app_context():
             return run_sweep.sweep(app.extensions["clock"].now())
+
+    @periodic(crontab(minute="*"))
+    def bring_calls_up_to_the_moment() -> int:
+        with app.app_context():
+            return calls.sweep(app.extensions["clock"].now())
 
     @periodic(crontab(minute="*"))
     def take_pools_of_sittings_that_open() -> int:

@@ -89,6 +89,7 @@ class Call(Base):
     state: Mapped[str] = mapped_column(String(8))
     engine: Mapped[Json | None] = mapped_column(Document)
     engine_sha256: Mapped[str | None] = mapped_column(String(64))
+    due: Mapped[Json | None] = mapped_column(Document)  # the customer's reply that nobody has worded yet
     mixed: Mapped[bool] = mapped_column(default=False)  # the LLM gave way to the script
     turns_count: Mapped[int] = mapped_column(default=0)  # rises with every turn: what streams watch
     created_at: Mapped[datetime] = mapped_column(Moment)

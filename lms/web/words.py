@@ -92,6 +92,8 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "question.return": _("试题：退回修改"),
         "question.retire": _("试题：停用"),
         "question.reopen": _("试题：重新打开"),
+        "call.begun": _("模拟通话：开始"),
+        "call.ended": _("模拟通话：结束"),
         "llm.settings-changed": _("大模型客户：更改设置"),
         "result.released": _("成绩：发布"),
         "result.computed": _("成绩：计算"),

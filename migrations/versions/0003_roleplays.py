@@ -137,6 +137,7 @@ def upgrade():
         sa.Column("state", sa.String(length=8), nullable=False),
         sa.Column("engine", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("engine_sha256", sa.String(length=64), nullable=True),
+        sa.Column("due", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("mixed", sa.Boolean(), nullable=False),
         sa.Column("turns_count", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),

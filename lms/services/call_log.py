@@ -1,0 +1,185 @@
+"""A call's turns: appended in order, each with the engine's state after it; replayed, they give that state again."""
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from lms.customers import Line, Utterance
+from lms.domain.conversation import Deed as Done
+from lms.domain.conversation import Reply, Said, Silence, State, replay, silence_limit, step
+from lms.domain.scenarios import Scenario
+from lms.domain.values import Language
+from lms.extensions import db
+from lms.models.roleplays import Call, Turn
+from lms.services.writing import Deed
+
+ENDED = "ended"
+ENGINE_DEEDS = ("hold", "transfer", "ticket", "hang-up")
+
+
+class MessageReused(ValueError):
+    """A message id came again with another content."""
+
+
+_scripts: dict[str, Scenario] = {}  # by content hash: reading one costs more than a whole turn
+MOST_SCRIPTS = 64
+
+
+def script_of_call(call: Call) -> Scenario:
+    """The script as it was frozen when the call began."""
+    script = _scripts.get(call.script_sha256)
+    if script is None:
+        script = Scenario.model_validate(json.loads(call.script))
+        if len(_scripts) >= MOST_SCRIPTS:
+            _scripts.clear()
+        _scripts[call.script_sha256] = script
+    return script
+
+
+def locked(deed: Deed, call_id: int) -> Call | None:
+    """The call, read anew and held until the commit."""
+    return deed.session.execute(
+        select(Call).where(Call.id == call_id).with_for_update().execution_options(populate_existing=True)
+    ).scalar_one_or_none()
+
+
+def turns_of(call_id: int, after: int = 0) -> Sequence[Turn]:
+    return (
+        db.session.execute(select(Turn).where(Turn.call_id == call_id, Turn.seq > after).order_by(Turn.seq))
+        .scalars()
+        .all()
+    )
+
+
+def same_message(call_id: int, message_id: str, text: str) -> bool:
+    """Whether this message is there already. Raises :class:`MessageReused` where it said something else."""
+    found = db.session.execute(
+        select(Turn.text).where(Turn.call_id == call_id, Turn.message_id == message_id)
+    ).scalar_one_or_none()
+    if found is not None and found != text:
+        raise MessageReused
+    return found is not None
+
+
+def append(
+    deed: Deed,
+    call: Call,
+    *,
+    speaker: str,
+    kind: str,
+    by: str,
+    at: datetime,
+    text: str = "",
+    message_id: str | None = None,
+    data: dict[str, Any] | None = None,
+    state: State | None = None,
+    revealed: Sequence[str] = (),
+) -> Turn:
+    """One more turn; ``state`` is the engine's after it, where it moved."""
+    seq = call.turns_count + 1
+    if state is not None:
+        call.engine, call.engine_sha256 = state.model_dump(mode="json"), state.digest()
+    shown = state or state_of(call)
+    turn = Turn(
+        call_id=call.id,
+        seq=seq,
+        message_id=message_id or f"{by}-{seq}",
+        speaker=speaker,
+        kind=kind,
+        text=text,
+        data=data,
+        by=by,
+        beat=shown.beat if shown else None,
+        emotion=shown.emotion if shown else None,
+        revealed={"facts": list(revealed)} if revealed else None,
+        at=at,
+    )
+    deed.session.add(turn)
+    call.turns_count, call.last_turn_at = seq, at
+    deed.session.flush()
+    return turn
+
+
+def state_of(call: Call) -> State | None:
+    return State.model_validate(call.engine) if call.engine else None
+
+
+def due_of(call: Call) -> Reply | None:
+    return Reply.model_validate(call.due) if call.due else None
+
+
+def since_last(call: Call, now: datetime) -> float:
+    """Seconds since the last committed turn, by the server's clock."""
+    return max(0.0, (now - (call.last_turn_at or now)).total_seconds())
+
+
+def move(
+    deed: Deed, call: Call, script: Scenario, turn: Said | Silence | Done, now: datetime, **row: Any
+) -> tuple[State, Reply]:
+    """Append the agent's ``turn`` (or a silence), step the engine, and keep the reply as due."""
+    before = state_of(call)
+    assert before is not None  # a live call has a state
+    state, reply = step(script, before, turn)
+    append(deed, call, at=now, state=state, **row)
+    call.due = reply.model_dump(mode="json") if reply.line else None
+    return state, reply
+
+
+def speak(deed: Deed, call: Call, line: Line, reply: Reply, now: datetime, **more: Any) -> None:
+    """The customer's words for what was due; a call whose engine has ended ends with them."""
+    call.due = None
+    revealed = reply.line.reveals if reply.line else ()
+    append(
+        deed, call, speaker="customer", kind="say", by=line.by.replace("scripted", "script"), at=now, text=line.text,
+        data={"line": line.line_id, **more}, revealed=revealed,
+    )  # fmt: skip
+    finish_if_over(deed, call, now)
+
+
+def finish_if_over(deed: Deed, call: Call, now: datetime) -> None:
+    """End the call once its engine has ended and nothing is left to be said."""
+    state = state_of(call)
+    if state is not None and state.end is not None and call.due is None and call.state != ENDED:
+        finish(deed, call, state.end.value, now)
+
+
+def finish(deed: Deed, call: Call, end: str, now: datetime) -> None:
+    call.state, call.end, call.ended_at, call.due = ENDED, end, now, None
+    append(deed, call, speaker="system", kind="end", by="clock", at=now, data={"end": end})
+    deed.note("call.ended", f"call:{call.id}", end=end, engine=call.engine_sha256)
+
+
+def due_silences(call: Call, script: Scenario, now: datetime) -> timedelta | None:
+    """How long the customer has waited beyond patience; None: not yet, or somebody else's turn."""
+    state = state_of(call)
+    if state is None or state.end is not None or call.due is not None or call.last_turn_at is None:
+        return None
+    waited = now - call.last_turn_at
+    limit = timedelta(seconds=silence_limit(script, state))
+    return limit if waited >= limit else None
+
+
+def transcript(turns: Sequence[Turn]) -> list[Utterance]:
+    return [Utterance(speaker=turn.speaker, text=turn.text) for turn in turns if turn.kind == "say"]
+
+
+def engine_turns(turns: Sequence[Turn]) -> Iterator[Said | Silence | Done]:
+    """The stored turns as the engine takes them: each with the seconds since the row before it."""
+    for number, turn in enumerate(turns):
+        seconds = (turn.at - turns[number - 1].at).total_seconds() if number else 0.0
+        if turn.kind == "silence":
+            yield Silence(seconds=seconds)
+        elif turn.speaker == "agent" and turn.kind == "say":
+            following = turns[number + 1] if number + 1 < len(turns) else None
+            hint = (following.data or {}).get("hint") if following is not None else None
+            yield Said(text=turn.text, seconds=seconds, hint=hint)
+        elif turn.speaker == "agent" and turn.kind in ENGINE_DEEDS:
+            yield Done(do=turn.kind, seconds=seconds)
+
+
+def replayed(call: Call, turns: Sequence[Turn]) -> State:
+    """The state that the stored turns lead to: equal to the one kept beside the call."""
+    return replay(script_of_call(call), Language(call.language), call.seed, engine_turns(turns))
