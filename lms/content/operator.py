@@ -14,7 +14,7 @@ from lms.domain.crm.catalogue import Catalogue, Products
 from lms.domain.crm.circumstances import Deck
 from lms.domain.crm.places import PeopleAndPlaces
 from lms.domain.crm.texts import Knowledge, Notices, RecordTexts, Solutions
-from lms.domain.values import Value
+from lms.domain.values import Texts, Value
 
 OPERATOR = Path("scenarios", "operator")
 
@@ -27,6 +27,8 @@ FILES: dict[str, type[Value]] = {
     "record_texts": RecordTexts,
     "circumstances": Deck,
 }
+_ADAPTERS: dict[str, TypeAdapter[Any]] = {name: TypeAdapter(kind) for name, kind in FILES.items()}
+_ADAPTERS["desktop"] = TypeAdapter(dict[str, dict[str, Texts]])  # read by `lms.content.desktop`, checked here
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,10 @@ class OperatorFiles:
 
 
 def holds_operator(path: Path) -> bool:
-    """Whether ``path`` is a folder of the operator's files."""
-    return path.is_dir() and (path.name == OPERATOR.name or (path / "products.yaml").is_file())
+    """Whether ``path`` is a folder of the operator's files, or one of them."""
+    if path.is_dir():
+        return path.name == OPERATOR.name or (path / "products.yaml").is_file()
+    return path.stem in _ADAPTERS and (path.parent.name == OPERATOR.name or (path.parent / "products.yaml").is_file())
 
 
 def read_catalogue(folder: Path) -> tuple[Catalogue | None, tuple[Problem, ...]]:
@@ -67,16 +71,26 @@ def read_catalogue(folder: Path) -> tuple[Catalogue | None, tuple[Problem, ...]]
     return files.catalogue, files.problems
 
 
-def read_operator(folder: Path) -> OperatorFiles:
-    """Never raises on what a file holds; a file that is not there is a problem like any other."""
+def read_operator(path: Path) -> OperatorFiles:
+    """The files of a folder; of a single file, its folder's catalogue and its own problems.
+
+    Never raises on what a file holds; a file that is not there is a problem like any other.
+    """
+    if path.is_dir():
+        return _read(path)
+    files = _read(path.parent)
+    return OperatorFiles(files.catalogue, tuple(one for one in files.problems if one.file == path.as_posix()))
+
+
+def _read(folder: Path) -> OperatorFiles:
     problems: list[Problem] = []
     parts: dict[str, Any] = {}
     sources: dict[str, SourceFile] = {}
-    for name, kind in FILES.items():
+    for name, adapter in _ADAPTERS.items():
         source = _opened(folder / f"{name}.yaml", problems)
         if source is None:
             continue
-        checked = validated(TypeAdapter(kind), source.document.data, source, ())
+        checked = validated(adapter, source.document.data, source, ())
         problems += checked.problems
         problems += operator_rules.untranslated(source)
         sources[name], parts[name] = source, checked.value

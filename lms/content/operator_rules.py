@@ -7,12 +7,14 @@ from typing import Any
 
 from lms.content.problems import Problem, SourceFile
 from lms.content.yaml_lines import Place
+from lms.domain.crm.billing import CONTRACT_MONTHS
 from lms.domain.crm.catalogue import Catalogue
 from lms.domain.crm.circumstances import Circumstance
 from lms.domain.crm.claims import CLAIMS
 from lms.domain.crm.dossier import IDLE_TOPICS
+from lms.domain.crm.ledger import LINES
 from lms.domain.crm.names import NameBook
-from lms.domain.crm.records import TicketType
+from lms.domain.crm.records import Status, TicketType
 from lms.domain.values import Language
 
 Sources = Mapping[str, SourceFile]
@@ -47,6 +49,7 @@ def across(catalogue: Catalogue, sources: Sources) -> Iterator[Problem]:
             what = f"there is no text for tickets of type {kind}"
             yield sources["record_texts"].error(("tickets",), what, f"add {kind}: with a text")
     yield from _deck(catalogue, sources["circumstances"])
+    yield from _words(sources["desktop"])
 
 
 def _products(catalogue: Catalogue, source: SourceFile) -> Iterator[Problem]:
@@ -171,6 +174,26 @@ def _parts(part: Circumstance, catalogue: Catalogue, source: SourceFile, place: 
         yield source.error((*place, "contract"), "its plans take no contract", "name plans that do, such as [m69, m99]")
     if part.extra_sims and not (held and all(plan.extra_sims >= part.extra_sims[1] for plan in held)):
         yield source.error((*place, "extra_sims"), "its plans take fewer extra SIMs", "name plans that take as many")
+
+
+# What the desk shows of a record, and the family of words that must name it.
+_SHOWN: dict[str, tuple[str, ...]] = {
+    "line": LINES,
+    "status": tuple(Status),
+    "contract": tuple(CONTRACT_MONTHS),
+    "channel": ("app", "hotline", "store", "sms", "partner"),
+    "reminder": ("delivered", "failed", "not-sent", "not-due"),
+    "setting": ("urban", "rural"),
+    "way": ("in", "out"),
+    "merge": ("master", "merged"),
+}
+
+
+def _words(source: SourceFile) -> Iterator[Problem]:
+    for family, codes in _SHOWN.items():
+        for code in codes:
+            if code not in source.document.data.get(family, {}):
+                yield source.error((family,), f"there is no word for {code}", f"add {code}: {{zh: …, en: …}}")
 
 
 def _twice(names: Sequence[Any], source: SourceFile, key: str) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from lms.content.operator import FILES, read_catalogue, read_operator
+from lms.content.operator import FILES, holds_operator, read_catalogue, read_operator
 from lms.domain.crm.catalogue import Catalogue
 
 SHIPPED = Path("scenarios/operator")
@@ -25,7 +25,7 @@ def shipped() -> Catalogue:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for name in FILES:
+    for name in (*FILES, "desktop"):
         shutil.copy(SHIPPED / f"{name}.yaml", tmp_path)
     return tmp_path
 
@@ -108,6 +108,7 @@ def test_the_digest_is_the_same_in_another_process(shipped: Catalogue) -> None:
         ("circumstances", "plans: [m69, m99, m139], contract", "plans: [m39], contract", "its plans take no contract"),
         ("circumstances", "slots: 13", "slots: 0", "is out of range"),
         ("record_texts", ", en: Farsail Mobile", "", "there is no en text"),
+        ("desktop", "  late-fee:", "  latefee:", "there is no word for late-fee"),
     ],
 )
 def test_a_slip_is_named_with_its_line_and_mend(folder: Path, name: str, old: str, new: str, said: str) -> None:
@@ -118,6 +119,15 @@ def test_a_slip_is_named_with_its_line_and_mend(folder: Path, name: str, old: st
     assert any(said in one and f"{name}.yaml:" in one for one in told), told
     line = next(problem.line for problem in files.problems if said in str(problem))
     assert line >= 1
+
+
+def test_a_single_file_is_checked_with_its_folder(folder: Path) -> None:
+    change(folder, "notices", "area: zhexi", "area: zhexy")
+    change(folder, "solutions", "topics: [packs", "topics: [pakcs")
+    files = read_operator(folder / "notices.yaml")
+    assert [Path(problem.file).name for problem in files.problems] == ["notices.yaml"]
+    assert holds_operator(folder) and holds_operator(folder / "desktop.yaml")
+    assert not holds_operator(Path("question_bank"))
 
 
 def test_a_missing_file_and_a_broken_one_are_problems(folder: Path) -> None:

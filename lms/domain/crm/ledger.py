@@ -10,6 +10,11 @@ from lms.domain.crm.catalogue import Catalogue, PackOffer, Plan
 from lms.domain.crm.moments import THIS_MONTH, TODAY, first_of, month_of
 from lms.domain.crm.records import Bill, BillLine, Broadband, Contract, Customer, Pack, Usage, ValueAdded
 
+# The lines of a bill; beside them "pack-" and "vas-" with the code of what was bought.
+LINES = (
+    "plan", "extra-sim", "broadband", "bundle", "contract", "data-overage", "voice-overage", "sms", "late-fee",
+    "goodwill",
+)  # fmt: skip
 Charge = tuple[str, Decimal, str]  # a line's code, amount and quantity
 
 
