@@ -117,8 +117,8 @@ def summary(files: BankFiles | ScenarioFiles | OperatorFiles | DrillFiles) -> st
     """``2 questions: business 1, case 1 · single 2 · en 2, zh 2 · 1 blueprint · 0 errors, 1 warning``."""
     found = f"{_many(len(files.errors), 'error')}, {_many(len(files.warnings), 'warning')}"
     if isinstance(files, OperatorFiles):
-        counted = files.counts().items()
-        return " · ".join([f"operator: {', '.join(f'{name} {count}' for name, count in counted)}", found])
+        counted = ", ".join(f"{name} {count}" for name, count in files.counts().items())
+        return f"operator: {counted or 'not usable as it is'} · {found}"
     if isinstance(files, DrillFiles):
         kinds = ", ".join(f"{name} {count}" for name, count in files.counts().items())
         made = f"each proved by {_many(files.proved, 'task')} a language" if files.proved else "not proved"
