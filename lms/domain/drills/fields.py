@@ -80,6 +80,7 @@ def chosen(words: Mapping[str, tuple[str, str]]) -> tuple[Choice, ...]:
 
 
 YES_NO = chosen({"yes": ("是", "yes"), "no": ("否", "no")})
+LEVELS = chosen({"1": ("L1", "L1"), "2": ("L2", "L2"), "3": ("L3", "L3")})
 _STATUS = chosen(
     {
         Status.ACTIVE: ("正常", "active"),
@@ -171,6 +172,11 @@ def _merge(case: Case) -> object | None:
 def _setting(case: Case) -> str | None:
     line = case.customer.broadband
     return None if line is None else ("rural" if line.rural else "urban")
+
+
+def _serials_agree(case: Case) -> bool | None:
+    line = case.customer.broadband
+    return None if line is None or line.ont_seen is None else line.ont_seen == line.ont_serial
 
 
 def _next_port(case: Case) -> date | None:
@@ -440,6 +446,14 @@ FIELDS: dict[str, Source] = {
     "broadband.ont-seen": Source(
         X, _t("网络侧看到的光猫序列号", "ONT serial seen by the network"), P.BROADBAND, "1.7", _of(_line, "ont_seen")
     ),
+    "broadband.match": Source(
+        C,
+        _t("两处光猫序列号是否一致", "Both ONT serials agree"),
+        P.BROADBAND,
+        "1.7",
+        _serials_agree,
+        choices=_always(YES_NO),
+    ),
     "broadband.since": Source(
         W, _t("宽带中断起始时间", "Broadband down since"), P.BROADBAND, "1.5", _of(_line, "outage_since")
     ),
@@ -470,6 +484,14 @@ FIELDS: dict[str, Source] = {
         "1.7",
         _of(facts.open_ticket, "department"),
         choices=departments,
+    ),
+    "open-ticket.level": Source(
+        C,
+        _t("在办工单级别", "Open ticket, level"),
+        P.TICKETS,
+        "1.7",
+        _of(facts.open_ticket, "level"),
+        choices=_always(LEVELS),
     ),
     "open-ticket.due": Source(
         W,

@@ -8,7 +8,7 @@ from lms.domain.crm.catalogue import Catalogue
 from lms.domain.crm.dice import Dice
 from lms.domain.crm.texts import Solution
 from lms.domain.drills.facts import Case
-from lms.domain.drills.fields import UnreadableField, canonical, chosen, departments, ticket_types
+from lms.domain.drills.fields import LEVELS, UnreadableField, canonical, chosen, departments, ticket_types
 from lms.domain.drills.figures import FIGURES
 from lms.domain.drills.tasks import Asked, Choice, FieldKind
 from lms.domain.drills.templates import TicketPart, WorkflowPart
@@ -25,7 +25,6 @@ _AUTHORITY = chosen(
         "billing": ("计费账务部+主管", "Billing + supervisor"),
     }
 )
-_LEVELS = chosen({"1": ("L1", "L1"), "2": ("L2", "L2"), "3": ("L3", "L3")})
 _CLOCKS = chosen(
     {
         NO_TICKET: ("不适用", "not applicable"),
@@ -103,7 +102,7 @@ def _ticket(ticket: TicketPart, case: Case) -> Iterator[Asked]:
     types, places = ticket_types(catalogue), (_NOBODY, *departments(catalogue))
     right = ticket.type.value if ticket.type else NO_TICKET
     yield _choice("ticket.type", ("工单类型", "Ticket type"), "1.7", right, (_NOBODY, *types))
-    yield _choice("ticket.level", ("工单级别", "Level"), "1.7", str(ticket.level), _LEVELS)
+    yield _choice("ticket.level", ("工单级别", "Level"), "1.7", str(ticket.level), LEVELS)
     yield _choice("ticket.department", ("受理部门", "Department"), "1.7", department_of(ticket, catalogue), places)
     yield _choice("ticket.finish", ("办结时限", "To be finished within"), "1.7", finish_of(ticket, case), _CLOCKS)
     children = "+".join(sorted(child.value for child in ticket.children))
