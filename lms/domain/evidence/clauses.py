@@ -8,15 +8,17 @@ from lms.domain.evidence.patterns import Pattern, either
 HOLE = "\u25a1"  # stands for each character that was taken out, so that offsets stay
 LONGEST = 160  # characters; a longer stretch without punctuation is cut
 
-_PAIRS = Pattern("“[^“”]{1,400}”", '"[^"]{1,400}"', r"(?:^|[ ,:(])'[a-z][^'\"]{2,400}'", "《[^《》]{1,60}》")
+_PAIRS = Pattern(
+    "‹[^‹]{1,200}?'", "“[^“”]{1,400}”", '"[^"]{1,400}"', r"(?:^|[ ,:(])'[a-z][^'\"]{2,400}'", "《[^《》]{1,60}》"
+)
 # Somebody's words or a rule's follow or have just been named.
 _ATTRIBUTED = Pattern(
     either("说", "讲", "提到", "提过", "写", "问", "称", "叫", "听", "反映", "表示", "告诉", "规定", "条款", "合同",
     "话术", "所谓", "广告", "宣传", "页面", "短信", "公告", "备注", "记录", "原话", "字眼", "关于", "类似", "诸如",
-    "比如", "像", "说的", "手册", "制度", "禁语", "不用", "禁用", "避免", "收到", "看到", "显示", "sa(?:y|ys|id|ying)",
-    "told", "tell", "mention", "wrote", "writ", "heard", "hear", "state", "read", "quote", "call", "claim", "ask",
-    "term", "word", "phrase", "policy", "rule", "contract", "note", "advert", "ad ", "text", "message", "customer",
-    "email", "website", "page", "script", "like", "use",)
+    "比如", "像", "说的", "含", "标出", "出现", "带有", "手册", "制度", "禁语", "不用", "禁用", "避免", "收到", "看到",
+    "显示", "sa(?:y|ys|id|ying)", "told", "tell", "mention", "wrote", "writ", "heard", "hear", "state", "read",
+    "quote", "call", "claim", "ask", "term", "word", "phrase", "policy", "rule", "contract", "note", "advert", "ad ",
+    "text", "message", "customer", "email", "website", "page", "script", "like", "use",)
 )  # fmt: skip
 _NAMED_AFTER = Pattern(
     "^ ?(?:这|那|的说法|的话|等|字样|一词|之类|属于|是禁|不能|不得|的字|四个字|两个字|is |are |was |isn't|"
@@ -54,7 +56,7 @@ def unquoted(text: str) -> Unquoted:
     for start, end in _PAIRS.all(text):
         if end - start < 0.9 * len(text.strip()) and _is_quotation(text, start, end):
             quoted.append((start, end))
-    characters = [HOLE if character in '“”"《》' else character for character in text]
+    characters = [HOLE if character in '“”"《》‹' else character for character in text]
     for start, end in quoted:
         characters[start:end] = HOLE * (end - start)
     return Unquoted("".join(characters), tuple(quoted))

@@ -13,7 +13,7 @@ CALM = either(
     r"\b(?:please |just |you (?:need|have|should|must|ought|got) (?:to )?|can you |could you |would you |will you |"
     r"try (?:to|and) |let's |sir |madam |ma'am |now |first |oh |hey |so )+(?:\w+ )?(?:calm (?:down|yourself)|relax|"
     "settle down|chill(?: out)?|cool (?:down|off|it)|simmer down|be (?:calm|reasonable|civil|quiet)|stay calm|"
-    r"keep calm|keep your (?:voice|cool)|lower your voice|take a deep breath|control yourself|take it down)\b",
+    r"keep calm|keep your (?:voice|cool)|lower your voice|take a deep breath|control yourself|take it down a notch)\b",
     "^ ?(?:calm (?:down|yourself)|relax|settle down|chill(?: out)?|cool (?:it|down|off)|simmer down|take it easy|"
     r"take a (?:deep )?breath|easy there|get a grip|pipe down|hush)\b", r"\bcalm down\b",
     r"\b(?:when|once|until|after) you(?:'ve| have|'re| are)?(?: \w+)? (?:calm|cool|settl)\w*",
@@ -49,7 +49,7 @@ NOT_MINE = either(
     r"\b(?:we're|we are|i'm|i am) not responsible\b",
     r"\bnot something (?:that )?(?:we|i) (?:handle|do|deal with|look after|cover)\b", r"\babove my pay\b",
     r"\bnot (?:what )?i(?:'m| am)? paid\b",
-    r"\b(?:wrong|different|another) (?:number|department|person|place|team)(?: for that| for this)?(?: to (?:call|"
+    r"\b(?:wrong) (?:number|department|person|place|team)(?: for that| for this)?(?: to (?:call|"
     "ask|complain))? ?$", r"\byou(?:'ve| have)? (?:called|got|reached|rang|rung|dialled|dialed) the wrong\b",
     r"\b(?:that's|that is|it's|this is) (?:on )?(?:them|their (?:problem|fault|job|mistake|mess)|"
     "billing's (?:problem|fault|job)|someone else's (?:job|problem|fault)|up to them|another department's (?:job|"
@@ -70,14 +70,15 @@ GO_AWAY = either(
     r"\b(?:go ahead and |feel free to |then |just |so )(?:complain|sue|switch|leave|cancel|take your business|"
     "go elsewhere|post it|report us)(?: all you (?:like|want)| then| if you (?:like|want|must)| to (?:whoever|"
     "whomever|anyone|the|who)| (?:me|us)| elsewhere| anyway|$)", r"\bcomplain (?:all|as much as) you (?:want|like)\b",
-    r"\b(?:if you don't like it|if you're not happy|if you aren't happy|don't like it)\b", r"\btake it or leave it\b",
+    r"\b(?:if you don't like it|if you're not happy|if you aren't happy|don't like it)\b",
+    r"^ ?(?:just |then |so )?deal with it\b", r"\btake it or leave it\b",
     r"\b(?:see if i care|i (?:really )?(?:don't|couldn't|could not|do not) care)", r"\bsuit yourself\b",
     r"\bbe my guest\b", r"\btake your business elsewhere\b", r"\bgo (?:somewhere|to someone) else\b",
     r"\byou(?:'ll| will)? (?:just|simply|only) (?:have|need|got) to wait\b",
     r"\byou(?:'ll| will) (?:have to|need to|just have to) (?:wait ?$|live with\b|put up with|get used|accept|lump|"
     r"be patient|deal with|get over|suck)\b",
     r"\bjust (?:wait|be patient|deal with it|live with it|accept it|hang on like)\b",
-    r"\b(?:deal with it|get over it|suck it up|live with it|tough (?:luck|love)?$|too bad|get in line|wait (?:your|"
+    r"\b(?:get over it|suck it up|live with it|tough (?:luck|love)?$|too bad|get in line|wait (?:your|"
     r"like) (?:turn|everyone))\b", r"\byou(?:'re| are) not (?:the|our|my) only (?:one|customer|person|caller)\b",
     r"\bother (?:customers|people|callers) (?:are|have|wait)[^.]{0,20}(?:waiting|too|worse|in line|problems)\b",
     r"\beveryone (?:else )?(?:has to wait|is waiting|waits|has to)\b",
@@ -134,7 +135,8 @@ BLAME = either(
     r"\bi (?:don't|do not|can't|cannot) (?:really )?(?:understand|see|get) why you(?:'re| are) (?:so |even |this |"
     "getting |making |being )*(?:upset|angry|complaining|mad|worked|such|a fuss|bothered|shouting|calling|annoyed|"
     "frustrated)", r"\bwhat(?:'s| is) (?:your|the big) (?:problem|deal|issue) ?(?:with|$)",
-    r"\b(?:stupid|idiot|moron|dumb|shut up|nonsense|rubbish complaint|crazy|liar|lying)\b", r"\bmaybe next time\b",
+    r"\b(?:stupid|idiot|moron|dumb|shut up|nonsense|rubbish complaint|are you (?:crazy|lying)|liar)\b",
+    r"\bmaybe next time\b",
     r"\bif you(?:'d| had) (?:just |only |actually |bothered to )*(?:read|checked|check|called|paid|listened|told|"
     r"looked|asked|followed)\b",
 )  # fmt: skip
@@ -170,7 +172,7 @@ SHRUG = either(
     r"\bwhatever you say\b", r"\byou(?:'ll| will)? (?:survive|live|get over it|be fine without)\b",
     r"\beveryone (?:else )?(?:is|seems|has|pays|manages|had)(?: to)? (?:fine|happy|ok|okay|managing|the same|it|"
     r"gets|used|pay)\b", r"\b(?:nobody|no one|no other customer|"
-    "none of our (?:other )?customers) (?:else )?(?:has )?(?:ever )?(?:complain|had|has|minds|cares)",
+    r"none of our (?:other )?customers) (?:else )?(?:has )?(?:ever )?(?:complain\w*|minds|cares|bothers)",
     r"\bthere's nothing to (?:be upset|complain|get upset|worry yourself) about\b",
     r"\b(?:things|mistakes|delays|outages|these things|stuff|it) (?:just )?happens?\b ?(?:$|,|all the time|"
     "sometimes|to everyone)", r"\bit(?: just)? happens (?:to everyone|all the time|sometimes)?",
@@ -189,7 +191,11 @@ HELPS = Pattern(
     r"help|reach\w*|liaise|coordinate|look\w*|explain\w*|offer)\b"
 )  # fmt: skip
 CONCEDES = Pattern(r"\b(?:even (?:if|though)|although|though|while|whilst|technically|normally|usually)\b")
-DENIED = Pattern(
+_NOT_MEANT = (
+    r"\b(?:not (?:calling|accusing|suggesting|implying|blaming)|nobody|no one|i don't think|i do not think|"
+    r"never)\b[^.]{0,28}$"
+)  # fmt: skip
+DENIED = Pattern(_NOT_MEANT,
     r"(?:\bnot|n't) $|\b(?:not (?:asking|telling|saying|here to|going to (?:say|tell|ask)|want)|won't|never|"
     "wouldn't|shouldn't|mustn't|didn't (?:mean|say|tell|ask)|don't (?:want|mean|say|tell|think)|must not|"
     "should not|not supposed to|avoid|rather than|instead of|i'm sorry i|sorry (?:that )?(?:i|we|he|she|they|my)|"

@@ -17,7 +17,7 @@ _CHINESE = re.compile("[㐀-鿿]")
 _GAP = re.compile(r"(?<=[㐀-鿿])[ *·•.\-_~|/^#+=@&]{1,3}(?=[㐀-鿿])")
 # Four or more single letters, each apart from the next by one sign.
 _LETTERS = Pattern(r"(?:\b[a-z][ .\-_*·|/]){3,}[a-z]\b")
-_QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "「": "“", "」": "”", "『": "“", "』": "”"})
+_QUOTES = str.maketrans({"’": "'", "‘": "‹", "`": "'", "´": "'", "「": "“", "」": "”", "『": "“", "』": "”"})
 
 
 @dataclass(frozen=True, slots=True)

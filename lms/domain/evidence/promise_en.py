@@ -5,7 +5,7 @@ from lms.domain.evidence.patterns import Pattern, either
 _GUARANTEE = "(?:g(?:ua|au|a|u|uo)r(?:a|e|i)n?t(?:ee|e|y|ie))"
 _AUX = (
     "(?:can|could|will|do|would|shall|'ll|'d|personally|hereby|fully|absolutely|solemnly|certainly|definitely|"
-    "really|even|also|and|both|just|honestly)"
+    "really|just|honestly)"
 )  # fmt: skip
 
 NEUTRAL = Pattern(
@@ -28,8 +28,9 @@ NOT_DENYING = Pattern(
 )  # fmt: skip
 PERFORMED = either(
     r"\b(?:i|we|you have my|here's my|that's a|it's a|make you a|give you (?:a|my|our)(?: \w+)?|offer you (?:a|"
-    f"my)|with a|personal|my|absolute|ironclad|cast[- ]iron) ?(?:{_AUX} )*(?:{_GUARANTEE}s?|promise|vow|swear|"
-    r"pledge)\b", rf"\b{_AUX} (?:{_GUARANTEE}|promise|swear)\b",
+    r"my)|with (?:my|our)(?: \w+)?|(?:my|our)(?: (?:personal|absolute|solemn|"
+    f"firm))?) ?(?:{_AUX} )*(?:{_GUARANTEE}s?|promise|vow|swear|" r"pledge)\b",
+    rf"\b{_AUX} (?:{_GUARANTEE}|promise|swear)\b",
     rf"\b{_GUARANTEE} (?:you|that|it|this|a|the|your|full|100|there|we|i|no)\b", rf"\b{_GUARANTEE}d\b",
     rf"\bi?{_GUARANTEE}(?:you|it|that)\b", rf"^ ?{_GUARANTEE}s?\b", r"^ ?promise\b", r"\bpinky (?:promise|swear)\b",
     r"\bhere's a promise\b",
