@@ -16,7 +16,7 @@ from lms.domain.drills.tasks import Task
 from lms.domain.drills.templates import Template
 from lms.domain.values import Language
 from lms.extensions import db
-from lms.models.bank import Blueprint
+from lms.models.bank import Blueprint, BlueprintVersion
 from lms.models.drills import World, WorldTerm
 from lms.services import crm_worlds, runs
 from lms.services.drill_progress import own_runs, tried
@@ -52,16 +52,17 @@ class Wish:
 def rules(kind: DrillKind, templates: Collection[str] = ()) -> DrillPlan:
     """Practice goes by the rules of the newest certification plan of its kind, else by the shipped ones."""
     plan = practice_plan(kind, templates)
-    newest = db.session.execute(
-        select(Blueprint)
-        .where(Blueprint.kind == kind.value, Blueprint.retired.is_(False), Blueprint.newest_id.is_not(None))
-        .order_by(Blueprint.newest_id.desc())
+    body = db.session.execute(
+        select(BlueprintVersion.body)
+        .join(Blueprint, Blueprint.newest_id == BlueprintVersion.id)
+        .where(Blueprint.kind == kind.value, Blueprint.retired.is_(False))
+        .order_by(BlueprintVersion.id.desc())
         .limit(1)
     ).scalar_one_or_none()
-    if newest is None:
+    if body is None:
         return plan
-    of_exam = DrillPlan.model_validate(newest.newest.body)
-    return plan.model_copy(update={"lookup": of_exam.lookup, "workflow": of_exam.workflow})
+    newest = DrillPlan.model_validate(body)
+    return plan.model_copy(update={"lookup": newest.lookup, "workflow": newest.workflow})
 
 
 def pool(kind: DrillKind) -> dict[str, Template]:

@@ -82,6 +82,7 @@ def own_runs(person_id: int) -> list[OwnRun]:
         )
         .order_by(Run.ended_at.desc(), Run.id.desc())
         .limit(MOST_RUNS)
+        .execution_options(populate_existing=True)
     )
     plans: dict[str, DrillPlan] = {}
     return [_own(run, kind, _plan(body, plans), factor) for run, kind, body, factor in rows]

@@ -151,7 +151,7 @@ def runs_behind(trainer_id: int, scope: Scope, field: str | None, page: int) -> 
     """The runs of a scope, the newest first, and how many pages of them; ``field``: only those wrong there."""
     columns: Any = select(Run, Person.name, trains(trainer_id), DrillSet.plan).select_from(Run)
     rows = scope.narrow(_from(columns).join(Person, Person.id == Run.person_id))
-    rows = rows.order_by(Run.ended_at.desc(), Run.id.desc())
+    rows = rows.order_by(Run.ended_at.desc(), Run.id.desc()).execution_options(populate_existing=True)
     if field is None:
         total = db.session.execute(scope.narrow(_from(select(func.count()).select_from(Run)))).scalar_one()
         shown = db.session.execute(rows.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all()
