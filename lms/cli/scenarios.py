@@ -13,6 +13,7 @@ from lms.content.scenarios import FOLDER, files_in, read_scenarios
 from lms.content.yaml_lines import YamlRefused, decode
 from lms.customers.scripted import Scripted
 from lms.domain.conversation import Deed, Said, Silence, Step, rehearsed, turn_adapter
+from lms.domain.evidence import explain
 from lms.domain.scenarios import Scenario
 from lms.domain.values import Language
 
@@ -28,7 +29,9 @@ def list_() -> None:
 
 @scenarios.command("rehearse")
 @click.argument("name", metavar="ID")
-@click.option("--language", type=click.Choice([*Language]), default="zh", show_default=True)
+@click.option(
+    "--language", type=click.Choice([language.value for language in Language]), default="zh", show_default=True
+)
 @click.option("--agent", "agent", type=click.File("rb"), required=True, help="Lines of seconds<TAB>text; - for stdin.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Chooses among the customer's variants.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
@@ -124,8 +127,20 @@ def _turn_data(scenario: Scenario, number: int, step: Step) -> dict[str, Any]:
         "revealed": list(state.revealed),
         "heard": list(step.reply.heard),
         "felt": [one.model_dump() for one in step.reply.felt],
+        "evidence": _evidence(turn.text, state.language) if isinstance(turn, Said) else None,
         "end": state.end.value if state.end else None,
     }
+
+
+def _evidence(text: str, language: Language) -> dict[str, Any]:
+    """What the rules find in one line: labels, spans, and suspected spans that a person should look at."""
+    found = explain(text, language)
+    spans = {"spans": found.spans, "suspected": found.suspected}
+    shown = {
+        name: [{"label": one.label.value, "start": one.start, "end": one.end, "rule": one.rule} for one in listed]
+        for name, listed in spans.items()
+    }
+    return {"labels": [label.value for label in found.labels], **shown}
 
 
 def _reason(scenario: Scenario, language: Language, steps: list[Step]) -> str:
@@ -146,8 +161,14 @@ def _as_transcript(scenario: Scenario, language: Language, steps: list[Step]) ->
             yield f"\n{number:>3}  agent    +{data['seconds']:g} s  {done}"
         if data["customer"] is not None:
             yield f"     customer  {data['customer']}"
-        facts = f" · revealed {', '.join(data['revealed'])}" if data["revealed"] else ""
-        heard = f" · heard {', '.join(data['heard'])}" if data["heard"] else ""
-        yield f"     [{data['beat']} · emotion {data['emotion']}{facts}{heard}]"
+        yield f"     [{' · '.join([data['beat'], f'emotion {step.state.emotion}', *_notes(data)])}]"
     ending = steps[-1].state.end
     yield f"\nend: {ending.value if ending else 'open'} ({_reason(scenario, language, steps)})"
+
+
+def _notes(data: dict[str, Any]) -> Iterator[str]:
+    notes = {"revealed": data["revealed"], "heard": data["heard"]}
+    notes["evidence"] = data["evidence"]["labels"] if data["evidence"] else []
+    for name, listed in notes.items():
+        if listed:
+            yield f"{name} {', '.join(listed)}"
