@@ -79,7 +79,10 @@ def _wording(case: Case, asked: TicketPart, line: Broadband | None, contract: Co
 def notes_of(case: Case, events: list[tuple[datetime, Texts]]) -> tuple[Note, ...]:
     """Notes of ``events`` and up to two idle ones, newest first."""
     told, topics, dice = list(events), list(IDLE_TOPICS), case.dice
-    topics += [_OTHER_PLAN] * (case.plan.code != "m69") + [_EXTRA_SIM] * (case.plan.extra_sims > 0)
+    if case.plan.code != "m69":
+        topics.append(_OTHER_PLAN)
+    if case.plan.extra_sims and not case.plan.sims_included and not case.head.extra_numbers:
+        topics.append(_EXTRA_SIM)
     for _ in range(dice.below(3)):
         day = case.last_day - timedelta(days=dice.between(3, 75))
         topic = topics.pop(dice.below(len(topics)))

@@ -101,5 +101,7 @@ def used_this_month(case: Case, packs: Sequence[Pack]) -> Usage:
     if part.unpaid:  # outgoing use ended on 2 March
         return Usage(dice.below(9) * tenths, dice.below(12), 0)
     in_packs = sum(case.catalogue.pack(pack.code).data_gb for pack in packs if pack.used)
-    data = ((plan.data_gb + in_packs) * dice.between(100, 480) * tenths / 100).quantize(tenths)
+    share = Decimal(dice.between(10, 48)) / 100
+    # Who has used a pack has used up the plan, and part of the pack.
+    data = (plan.data_gb + in_packs * share if in_packs else plan.data_gb * share).quantize(tenths)
     return Usage(data, plan.minutes * dice.between(10, 55) // 100, dice.below(5))

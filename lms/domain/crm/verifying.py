@@ -110,6 +110,7 @@ def of_bills(customer: Customer) -> Iterator[str]:
 
 _BY_USE = {"data-overage", "voice-overage", "sms", "late-fee", "goodwill"}
 _FEES = {"b100": 50, "b300": 80, "b1000": 120}
+_DATA = {"m39": 10, "m69": 30, "m99": 60, "m139": 100, "s8": 0}
 _PLANS = {"m39": 39, "m69": 69, "m99": 99, "m139": 139, "s8": 8}
 
 
@@ -167,6 +168,8 @@ def of_agreements(customer: Customer) -> Iterator[str]:
         yield "more extra SIMs than the plan allows"
     for pack in customer.packs:
         end = pack.bought.date() if pack.code in ("day-1", "roam-day") else date(2026, 3, 31)
+        if pack.used and pack.code in ("data-5", "data-20", "day-1") and customer.usage.data_gb <= _DATA[customer.plan.plan]:
+            yield "a pack is used before the plan"
         if pack.expires != end or pack.bought.date() > TODAY or pack.bought.month != 3:
             yield "a pack has not its term"
 
