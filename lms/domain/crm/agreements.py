@@ -1,7 +1,6 @@
 """What a customer has signed: plan, contracts, packs, value-added services. Within rulebook 1.2–1.4, or by the deck."""
 
 from datetime import date, timedelta
-from decimal import Decimal
 
 from lms.domain.crm import billing
 from lms.domain.crm.cases import Case
@@ -39,7 +38,7 @@ def _contract(part: ContractPart, dice: Dice) -> Contract:
     start = months_on(TODAY, left - months + 1)
     end = billing.contract_ends(part.kind, start)
     early = TODAY - timedelta(days=1) if part.state == "yesterday" else None
-    return Contract("contract:1", part.kind, start, end, billing.DISCOUNT.get(part.kind, Decimal("0.00")), early)
+    return Contract("contract:1", part.kind, start, end, billing.DISCOUNT[part.kind], early)
 
 
 def subscriptions(case: Case, contract: Contract | None) -> tuple[Subscription, tuple[Subscription, ...]]:

@@ -19,9 +19,9 @@ class ContractPart(Value):
     """``left``: full months left, the current one not counted. ``ended`` yesterday: by a termination with its fee;
     lapsed: with the last month; cooling-off: ordered remotely within seven days and not yet begun."""
 
-    kind: Literal["C12", "C24", "BayHome"]
+    kind: Literal["C12", "C24"]
     left: Span = (1, 20)
-    state: Literal["running", "yesterday", "lapsed", "cooling-off", "ordered"] = "running"
+    state: Literal["running", "yesterday", "lapsed", "cooling-off"] = "running"
 
 
 class PackPart(Value):

@@ -168,7 +168,8 @@ def of_agreements(customer: Customer) -> Iterator[str]:
         yield "more extra SIMs than the plan allows"
     for pack in customer.packs:
         end = pack.bought.date() if pack.code in ("day-1", "roam-day") else date(2026, 3, 31)
-        if pack.used and pack.code in ("data-5", "data-20", "day-1") and customer.usage.data_gb <= _DATA[customer.plan.plan]:
+        data = pack.used and pack.code in ("data-5", "data-20", "day-1")
+        if data and customer.usage.data_gb <= _DATA[customer.plan.plan]:
             yield "a pack is used before the plan"
         if pack.expires != end or pack.bought.date() > TODAY or pack.bought.month != 3:
             yield "a pack has not its term"
