@@ -7,8 +7,9 @@ from lms.domain.crm import billing
 from lms.domain.crm.catalogue import Catalogue
 from lms.domain.crm.dice import Dice
 from lms.domain.crm.texts import Solution
+from lms.domain.drills.choices import LEVELS, chosen, departments, ticket_types
 from lms.domain.drills.facts import Case
-from lms.domain.drills.fields import LEVELS, UnreadableField, canonical, chosen, departments, ticket_types
+from lms.domain.drills.fields import UnreadableField, canonical
 from lms.domain.drills.figures import FIGURES
 from lms.domain.drills.tasks import Asked, Choice, FieldKind
 from lms.domain.drills.templates import TicketPart, WorkflowPart
