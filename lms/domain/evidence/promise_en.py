@@ -65,8 +65,8 @@ NEVER_AGAIN = either(
     r"\b(?:will|'ll|shall) never (?:ever )?[^.,]{1,40}\bagain\b",
     r"\b(?:our|the|this) (?:network|service|system|line|signal|router|connection|broadband)s? (?:never|can never|"
     r"does not ever) (?:ever )?(?:goes?|fails?|drops?|breaks?|crash\w*|lags?|disconnects?)\b",
-    rf"\bno (?:way|chance|possibility) (?:that |of )?(?:\w+ ){{1,4}}(?:will|would|could|can|is going to|"
-    f"'ll)?(?: ever)? ?{_FUTURE_EVENT}", rf"(?:will|'ll) never(?: ever)?(?: again)? {_FUTURE_EVENT}",
+    rf"\bno (?:way|chance|possibility) (?:that |of )?(?:[\w']+ ){{1,4}}?(?:will |would |could |can |"
+    f"is going to )?(?:ever )?{_FUTURE_EVENT}", rf"(?:will|'ll) never(?: ever)?(?: again)? {_FUTURE_EVENT}",
     r"\b(?:won't|will not|is not going to|isn't going to|not going to|shall not)(?: ever| possibly)? (?:happen|"
     r"occur|be repeated|recur)(?: to you)? (?:ever )?again\b",
     r"\b(?:will|'ll) never (?:ever )?(?:again )?(?:happen|be repeated)\b",
@@ -164,7 +164,7 @@ CONDITION = Pattern(
 )  # fmt: skip
 OWN = Pattern(r"\b(?:i|we)\b")
 CUSTOMERS = Pattern(
-    r"\b(?:please|you(?:'ll)? (?:need|have|must|should|might want)|make sure|kindly|could you|can you|"
+    r"\b(?:please|you(?:'ll)? (?:need|have to|must|should|might want)|make sure|kindly|could you|can you|"
     r"would you)\b[^.]{0,24}$"
 )  # fmt: skip
 MEASURED = Pattern(
