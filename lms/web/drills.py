@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as __
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import RadioField, SelectMultipleField, StringField
+from wtforms import RadioField, SelectChoice, SelectMultipleField, StringField
 from wtforms.validators import AnyOf, InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -44,7 +44,9 @@ class PracticeForm(FlaskForm):  # type: ignore[misc]
         ],
     )
     language = RadioField(
-        __("练习语言"), choices=[("zh", "中文"), ("en", "English")], validators=[InputRequired(__("请选择语言。"))]
+        __("练习语言"),
+        choices=[SelectChoice("zh", "中文"), SelectChoice("en", "English")],
+        validators=[InputRequired(__("请选择语言。"))],
     )
     pace = RadioField(__("时钟"), validators=[InputRequired(__("请选择时钟。"))])
     choice = RadioField(__("练什么"), validators=[InputRequired(__("请选择练什么。"))])
@@ -52,14 +54,14 @@ class PracticeForm(FlaskForm):  # type: ignore[misc]
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)
-        self.pace.choices = [(str(pace), _pace_text(pace)) for pace in drill_practice.PACES]
+        self.pace.choices = [SelectChoice(str(pace), _pace_text(pace)) for pace in drill_practice.PACES]
         self.choice.choices = [
-            (Choice.ALL.value, _("全部技能，薄弱的多练")),
-            (Choice.WEAK.value, _("只练薄弱技能")),
-            (Choice.CHOSEN.value, _("只练选定的技能")),
+            SelectChoice(Choice.ALL.value, _("全部技能，薄弱的多练")),
+            SelectChoice(Choice.WEAK.value, _("只练薄弱技能")),
+            SelectChoice(Choice.CHOSEN.value, _("只练选定的技能")),
         ]
         known = sorted({skill for kind in DrillKind for skill in drill_practice.skills_of(kind)})
-        self.skills.choices = [(skill, skill_title(skill, language())) for skill in known]
+        self.skills.choices = [SelectChoice(skill, skill_title(skill, language())) for skill in known]
 
     def wish(self) -> Wish:
         return Wish(
