@@ -77,11 +77,12 @@ def _scope() -> Scope:
     kind = request.args.get("kind", "")
     cohort = request.args.get("cohort", type=int)
     known = {id_ for id_, _name in service.cohorts()}
+    template = request.args.get("template", "")
     return Scope(
         mode=mode,
         kind=DrillKind(kind) if kind in set(DrillKind) else DrillKind.LOOKUP,
         cohort_id=cohort if cohort in known else None,
-        template=request.args.get("template") or None,
+        template=template if template.isprintable() and template else None,  # no database stores a NUL
     )
 
 
