@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from lms.customers import Line, Utterance
 from lms.domain.conversation import Deed as Done
-from lms.domain.conversation import Reply, Said, Silence, State, replay, silence_limit, step
+from lms.domain.conversation import Reply, Said, Silence, State, replay, silence_limit, start, step
 from lms.domain.scenarios import Scenario
 from lms.domain.values import Language
 from lms.extensions import db
@@ -26,6 +26,7 @@ class MessageReused(ValueError):
 
 _scripts: dict[str, Scenario] = {}  # by content hash: reading one costs more than a whole turn
 MOST_SCRIPTS = 64
+NOTHING = Reply()
 
 
 def script_of_call(call: Call) -> Scenario:
@@ -105,6 +106,11 @@ def append(
 
 def state_of(call: Call) -> State | None:
     return State.model_validate(call.engine) if call.engine else None
+
+
+def first_state(call: Call) -> State:
+    """Where the engine will stand when the call is answered."""
+    return start(script_of_call(call), Language(call.language), call.seed)[0]
 
 
 def due_of(call: Call) -> Reply | None:

@@ -105,7 +105,10 @@ def going_on(person_id: int) -> int | None:
 
 
 def answer(person: SignedIn, call_id: int, now: datetime) -> None:
-    """Pick up: the customer speaks first. A second press changes nothing. Raises NotYours, CallRefused."""
+    """Pick up: the customer speaks first, an examiner's when they are ready. A second press changes nothing.
+
+    Raises NotYours, CallRefused.
+    """
     with writing(person.person_id, now) as deed:
         call = _own(deed, person, call_id)
         if call.state != "ringing":
@@ -116,9 +119,11 @@ def answer(person: SignedIn, call_id: int, now: datetime) -> None:
         state, first = start(script, Language(call.language), call.seed)
         call.state, call.answered_at, call.last_turn_at = "live", now, now
         call.engine, call.engine_sha256 = state.model_dump(mode="json"), state.digest()
-        line = Scripted().reply(script, [], state, first)
-        assert line is not None  # every first beat says something
-        call_log.speak(deed, call, line, first, now)
+        call.due = first.model_dump(mode="json")
+        if call.hand == "examiner":
+            call_log.append(deed, call, speaker="system", kind="answer", by="trainee", at=now)
+        else:
+            settle(deed, call, now)
 
 
 # --- speaking ---------------------------------------------------------------------------------------------------------
@@ -173,19 +178,19 @@ def _move(deed: Deed, call: Call, turn: Said | Silence | Done, now: datetime, **
     script = script_of_call(call)
     state, reply = call_log.move(deed, call, script, turn, now, **row)
     if call.hand == "script" or (call.hand == "llm" and not isinstance(turn, Said)):
-        _settle(deed, call, script, now)
+        settle(deed, call, now)
     elif call.hand == "examiner" and state.end is not None and not reply.line:
         call_log.finish_if_over(deed, call, now)
     if call.due is None:
         call_log.finish_if_over(deed, call, now)
 
 
-def _settle(deed: Deed, call: Call, script: Scenario, now: datetime) -> None:
+def settle(deed: Deed, call: Call, now: datetime) -> None:
     """Say what is due as the script has it."""
     state, reply = state_of(call), call_log.due_of(call)
     if state is None or reply is None:
         return
-    line = Scripted().reply(script, [], state, reply)
+    line = Scripted().reply(script_of_call(call), [], state, reply)
     if line is not None:
         call_log.speak(deed, call, line, reply, now)
 
@@ -238,9 +243,8 @@ def catch_up(call_id: int, now: datetime) -> None:
     with writing(None, now) as deed:
         fresh = locked(deed, call_id)
         while fresh is not None and fresh.state == "live" and (moment := _behind(fresh, now)):
-            script = script_of_call(fresh)
             if fresh.due is not None:
-                _settle(deed, fresh, script, moment)
+                settle(deed, fresh, moment)
             else:
                 turn = Silence(seconds=since_last(fresh, moment))
                 _move(deed, fresh, turn, moment, speaker="system", kind="silence", by="clock")
@@ -264,7 +268,7 @@ def _live(deed: Deed, person: SignedIn, call_id: int, message_id: str, text: str
     if call.state != "live":
         raise CallRefused("not-live")
     if call.due is not None and call.hand != "examiner":
-        _settle(deed, call, script_of_call(call), deed.now)
+        settle(deed, call, deed.now)
         if call.state != "live":
             raise CallRefused("not-live")
     return call

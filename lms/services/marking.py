@@ -175,9 +175,7 @@ def move_to_marked(deed: Deed, attempt_id: int, *, before: AttemptState, due: da
     deed.session.execute(_MOVE_AND_SET_DUE, moving)
 
 
-def store_result(
-    deed: Deed, attempt_id: int, computed: Outcome, *, cause: str, revision: int, **told: Any
-) -> None:
+def store_result(deed: Deed, attempt_id: int, computed: Outcome, *, cause: str, revision: int, **told: Any) -> None:
     """The next revision of a result; ``told``: what its entry in the trail says besides."""
     deed.session.connection().execute(
         _ADD_RESULT,

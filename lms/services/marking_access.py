@@ -9,6 +9,7 @@ from lms.domain.marking import Round
 from lms.models.exams import Attempt, Sitting
 from lms.models.marking import MarkingTask, Marksheet
 from lms.models.people import TRAINEE, TRAINER, CohortMember, Person
+from lms.models.roleplays import Call
 
 
 def may_mark(examiner_id: int) -> ColumnElement[bool]:
@@ -26,6 +27,21 @@ def may_mark(examiner_id: int) -> ColumnElement[bool]:
     )
     leads = exists(select(1).where(Person.id == Attempt.person_id, Person.leader_id == examiner_id))
     return and_(Attempt.person_id != examiner_id, ~trains, ~leads)
+
+
+def may_examine(examiner_id: int) -> ColumnElement[bool]:
+    """A condition on ``Call``: the examiner may play its customer, or mark it."""
+    trainer, trainee = aliased(CohortMember), aliased(CohortMember)
+    trains = exists(
+        select(1)
+        .select_from(trainer)
+        .join(trainee, and_(trainee.cohort_id == trainer.cohort_id, trainee.part == TRAINEE))
+        .where(
+            trainer.person_id == examiner_id, trainer.part == TRAINER, trainee.person_id == Call.person_id,
+        )
+    )  # fmt: skip
+    leads = exists(select(1).where(Person.id == Call.person_id, Person.leader_id == examiner_id))
+    return and_(Call.person_id != examiner_id, ~trains, ~leads)
 
 
 def _cohort_of_attempt() -> Any:
