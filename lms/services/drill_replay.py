@@ -86,8 +86,7 @@ class Right:
 
 @dataclass(frozen=True, slots=True)
 class Film:
-    """``whole_ms``: the length of the strip; ``answers`` empty where the right ones are not for the viewer;
-    ``subjects`` and ``evidence`` word what the ledger's lines name by codes."""
+    """``whole_ms``: the length of the strip; ``answers`` empty where the right ones are not for the viewer."""
 
     run_id: int
     set_id: int
@@ -110,8 +109,6 @@ class Film:
     pads: Sequence[Pad]
     articles: dict[str, tuple[ArticleText, ...]]
     answers: Sequence[Right]
-    subjects: dict[str, str]
-    evidence: dict[str, str]
     slowest: Frame | None
 
 
@@ -162,8 +159,6 @@ def film(viewer: SignedIn, run_id: int, language: Language) -> Film:
         pads=shown.pads.values(),
         articles=_articles(view, ledger),
         answers=_answers(view, shown, ledger) if tells else (),
-        subjects=_subjects(view, ledger),
-        evidence=_evidence(view, shown, ledger),
         slowest=max((one for one in frames if one.lag_ms is not None), key=lambda one: one.lag_ms or 0, default=None),
     )
 
@@ -332,25 +327,6 @@ def _answers(view: DeskView, shown: "_Desk", ledger: RunLedger) -> list[Right]:
 def _right(view: DeskView, field: str, label: str, state: RunState, expected: str, wrong: Collection[str]) -> Right:
     given = worded(view, field, state.answers.get(field, ""))
     return Right(field, label, given, worded(view, field, expected), field not in wrong)
-
-
-def _subjects(view: DeskView, ledger: RunLedger) -> dict[str, str]:
-    """Key of a critical failure → what was looked at too early; its key names it: ``disclosure:panel:bills``."""
-    families = {"panel": "panel", "unmask": "column"}
-    named = {}
-    for line in ledger.critical:
-        _kind, _, rest = line.key.partition(":")
-        what, _, code = rest.partition(":")
-        if what in families:
-            named[line.key] = view.look.say(families[what], code.split(":")[0])
-    return named
-
-
-def _evidence(view: DeskView, shown: "_Desk", ledger: RunLedger) -> dict[str, str]:
-    """Reference of evidence that an error names → what stands in its row."""
-    lines = [line for line in ledger.lines if line.field == "evidence"]
-    named = [ref for line in lines for ref in (*line.seen.split("+"), *line.right.split("+"))]
-    return {ref: shown.pin(NOBODY if ref.startswith(NOTICE) else view.task.customer, ref) for ref in named if ref}
 
 
 def _articles(view: DeskView, ledger: RunLedger) -> dict[str, tuple[ArticleText, ...]]:

@@ -13,17 +13,22 @@ from statistics import median
 from lms.domain.crm.knowledge import read_article
 from lms.domain.drills.journal import Action
 from lms.domain.drills.ledger import CUSTOMER, CriticalKind
-from lms.domain.drills.replay import ARTICLE
-from lms.domain.drills.tasks import Task
+from lms.domain.drills.replay import ARTICLE, NOBODY, NOTICE
+from lms.domain.drills.tasks import FieldKind, Task
 from lms.domain.values import Language
 from lms.models.drills import Run
 from lms.services import crm_worlds
+from lms.services.run_desk import DeskView, label_of
 from lms.services.run_scores import journal_of, plan_of_set, score_of, share_of, task_of, waived_of
+from lms.services.runs import desk_view
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
-    """One error or critical failure. ``at``: since the cue; ``cost``: points it took; ``waived``: why it was struck."""
+    """One error or critical failure. ``at``: since the cue; ``waived``: why it was struck.
+
+    ``cost``: the points that it takes from a workflow; a lookup is shown the same figure, and charged nothing.
+    """
 
     key: str
     critical: bool
@@ -52,7 +57,11 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class RunLedger:
-    """One task of a set as results and appeals show it; ``lag_ms`` is the desk's median, ``worst_lag_ms`` its worst."""
+    """One task of a set as results and appeals show it; ``lag_ms`` is the desk's median, ``worst_lag_ms`` its worst.
+
+    ``evidence``: reference that a line names → what stands in its row. ``subjects``: key of a disclosure → what was
+    looked at too early.
+    """
 
     run_id: int
     position: int
@@ -71,6 +80,8 @@ class RunLedger:
     journal: Sequence[Moment]
     lag_ms: int | None
     worst_lag_ms: int | None
+    evidence: dict[str, str]
+    subjects: dict[str, str]
 
     @property
     def standing(self) -> Sequence[LedgerLine]:
@@ -90,6 +101,8 @@ def ledger_of(run: Run, language: Language) -> RunLedger:
     task, journal = task_of(run), journal_of(run.id)
     lags = [one.lag_ms for one in journal if one.lag_ms is not None]
     share = share_of(run)
+    lines = _lines(run, task, journal, language) if run.begun_at else []
+    desk = desk_view(run) if lines else None
     return RunLedger(
         run_id=run.id,
         position=run.position,
@@ -104,11 +117,31 @@ def ledger_of(run: Run, language: Language) -> RunLedger:
         accuracy=share.accuracy,
         efficiency=share.efficiency,
         counted=share.counted,
-        lines=_lines(run, task, journal, language) if run.begun_at else (),
+        lines=lines,
         journal=[Moment(one.seq, one.kind.value, one.at, _since(run, one.at), one.lag_ms) for one in journal],
         lag_ms=int(median(lags)) if lags else None,
         worst_lag_ms=max(lags, default=None),
+        evidence=_evidence(desk, lines) if desk else {},
+        subjects=_subjects(desk, lines) if desk else {},
     )
+
+
+def _evidence(desk: DeskView, lines: Sequence[LedgerLine]) -> dict[str, str]:
+    about = [line for line in lines if line.field == "evidence"]
+    refs = {ref for line in about for ref in (*line.seen.split("+"), *line.right.split("+")) if ref}
+    return {ref: label_of(desk, NOBODY if ref.startswith(NOTICE) else desk.task.customer, ref) for ref in refs}
+
+
+def _subjects(desk: DeskView, lines: Sequence[LedgerLine]) -> dict[str, str]:
+    """Its key names what was looked at: ``disclosure:panel:bills``, ``disclosure:unmask:contact:1``."""
+    families = {"panel": "panel", "unmask": "column"}
+    named = {}
+    for line in lines:
+        _kind, _, rest = line.key.partition(":")
+        what, _, code = rest.partition(":")
+        if line.critical and what in families:
+            named[line.key] = desk.look.say(families[what], code.split(":")[0])
+    return named
 
 
 def _since(run: Run, at: datetime) -> timedelta | None:
@@ -118,8 +151,9 @@ def _since(run: Run, at: datetime) -> timedelta | None:
 def _lines(run: Run, task: Task, journal: Sequence[Action], language: Language) -> list[LedgerLine]:
     whole, waived = score_of(run, frozenset()), waived_of(run.id)
     moments = {one.seq: _since(run, one.at) for one in journal}
-    workflow = plan_of_set(run.drill_set).workflow
-    cost = workflow.error_cost if workflow else 0
+    plan = plan_of_set(run.drill_set)
+    rules = plan.lookup or plan.workflow
+    cost = rules.error_cost if rules else 0
     labels = {asked.field: asked.label.in_(language) for asked in task.fields}
     failures = [
         LedgerLine(
@@ -156,5 +190,9 @@ def _said(task: Task, field: str, value: str, language: Language) -> str:
         found = read_article(crm_worlds.catalogue().articles, value, language)
         return f"{found.rule} {found.title}" if found else value
     asked = next((one for one in task.fields if one.field == field), None)
-    chosen = next((choice for choice in asked.choices if choice.code == value), None) if asked else None
-    return chosen.label.in_(language) if chosen else value
+    if asked is None:
+        return value
+    labels = {choice.code: choice.label.in_(language) for choice in asked.choices}
+    if asked.choices and "+" in value:
+        return " + ".join(labels.get(code, code) for code in value.split("+"))
+    return labels.get(value, value.replace("T", " ") if asked.kind is FieldKind.MOMENT else value)

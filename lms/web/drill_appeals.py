@@ -12,10 +12,10 @@ from lms.services.drill_appeals import DrillContest
 from lms.services.proposals import ProposalRefused
 from lms.web.access import allow, who
 from lms.web.appeal_forms import DecisionForm, appeal_refusal
-from lms.web.desk_words import error_word
-from lms.web.drill_words import field_word, formula
+from lms.web.drill_words import formula
 from lms.web.language import language
 from lms.web.moment import now
+from lms.web.replay_words import LEDGER_WORDS, deed_word
 from lms.web.results import refusal_text
 
 page = Blueprint("drill_appeals", __name__)
@@ -42,8 +42,8 @@ def _render(contest: DrillContest, form: FlaskForm) -> str:
         form=form,
         sent=request.form,
         formula=formula(contest.plan),
-        error_word=error_word,
-        field_word=field_word,
+        deed_word=deed_word,
+        **LEDGER_WORDS,
     )
 
 

@@ -12,16 +12,6 @@ def formula(plan: DrillPlan, factor: Fraction = Fraction(1)) -> list[str]:
     return _of_lookup(plan, plan.lookup, factor) if plan.lookup else _of_workflow(plan, plan.workflow, factor)
 
 
-def field_word(field: str) -> str:
-    """The desk's own fields that an error can be about; a task's fields have labels of their own."""
-    return {
-        "customer": _("客户记录"),
-        "verification": _("核验"),
-        "article": _("依据条款"),
-        "evidence": _("证据"),
-    }.get(field, field)
-
-
 def seconds(limit: int, factor: Fraction) -> str:
     """``30``, or with extra time ``37.5``."""
     whole = limit * factor

@@ -17,6 +17,7 @@ from lms.domain.attempts import AttemptState
 from lms.domain.frozen_paper import FrozenQuestion
 from lms.domain.papers import CannotAssemble
 from lms.domain.people import Role
+from lms.domain.plans import EXAM
 from lms.domain.questions import AnswerRejected
 from lms.domain.values import Language
 from lms.extensions import limiter
@@ -61,9 +62,8 @@ def exams_page() -> str:
 @allow(Role.NEW_HIRE)
 def start_page(sitting_id: int) -> str:
     mine = _my_sitting(sitting_id)
-    return _start_page(
-        mine, _start_form(mine.code_asked, sitting_papers.languages_of(sittings.get_sitting(sitting_id)))
-    )
+    languages = sitting_papers.languages_of(sittings.get_sitting(sitting_id))
+    return _start_page(mine, _start_form(mine.code_asked, languages, drill=mine.kind != EXAM))
 
 
 @page.post("/exams/<int:sitting_id>/start")
@@ -76,7 +76,8 @@ def start(sitting_id: int) -> Response | tuple[str, int]:
     sitting = my_exams.sitting_for(who(), sitting_id)
     if sitting is None:
         abort(404)
-    form = _start_form(sitting.code_hash is not None, sitting_papers.languages_of(sitting))
+    drill = drill_attempts.drill_plan(sitting) is not None
+    form = _start_form(sitting.code_hash is not None, sitting_papers.languages_of(sitting), drill=drill)
     if not form.validate_on_submit():
         return _start_page(_my_sitting(sitting_id), form), 422
     code = (form.code.data or "").strip() or None
@@ -84,7 +85,7 @@ def start(sitting_id: int) -> Response | tuple[str, int]:
     if refused:
         form.code.errors = [refusal_text(refused[0])]
         return _start_page(_my_sitting(sitting_id), form), 422
-    starting = drill_attempts.start if drill_attempts.drill_plan(sitting) else attempts.start
+    starting = drill_attempts.start if drill else attempts.start
     try:
         attempt_id = starting(who(), sitting_id, Language(form.language.data), now())
     except CannotAssemble:
@@ -103,11 +104,13 @@ def _my_sitting(sitting_id: int) -> MySitting:
     return mine
 
 
-def _start_form(code_asked: bool, languages: list[Language]) -> StartForm:
+def _start_form(code_asked: bool, languages: list[Language], *, drill: bool) -> StartForm:
     form = StartForm()
     form.language.choices = [(choice.value, word("language", choice)) for choice in languages]
     if not form.language.data or form.language.data == "None":
         form.language.data = language().value if language() in languages else next(iter(languages), None)
+    if drill:
+        form.language.label.text = _("演练语言")
     if not code_asked:
         del form.code
         form.code = _NoField()

@@ -1,12 +1,11 @@
-"""The words of a run's film: what each action was, and what a field of the desk's own is called."""
+"""The words of a run's journal and ledger: what each action was, what went wrong, what the desk calls a field."""
 
 from flask_babel import gettext as _
 
 from lms.domain.drills.journal import ActionKind
 from lms.domain.drills.ledger import VERIFICATION, ErrorKind
-from lms.services.drill_replay import Film
-from lms.services.run_ledgers import LedgerLine
-from lms.web.desk_words import proof_words
+from lms.services.run_ledgers import LedgerLine, RunLedger
+from lms.web.desk_words import error_word, proof_words
 
 
 def deed_word(kind: str) -> str:
@@ -51,26 +50,30 @@ def desk_field(field: str) -> str:
     }.get(field, field)
 
 
-def seen_text(film: Film, line: LedgerLine) -> str:
+def seen_text(ledger: RunLedger, line: LedgerLine) -> str:
     """What was seen or done at an error, in words."""
     if line.kind == ErrorKind.UNMASKED:
         return desk_field(line.seen)
-    return _said(film, line, line.seen) or _("没有")
+    return _said(ledger, line, line.seen) or _("没有")
 
 
-def right_text(film: Film, line: LedgerLine) -> str:
+def right_text(ledger: RunLedger, line: LedgerLine) -> str:
     """What was right instead; empty where there is nothing to say."""
     if line.kind == ErrorKind.UNMASKED:
         return _("不需要查看")
     if line.kind in (ErrorKind.WRONG, ErrorKind.STALE) and not line.right:
         return _("留空")
-    return _said(film, line, line.right)
+    return _said(ledger, line, line.right)
 
 
-def _said(film: Film, line: LedgerLine, value: str) -> str:
+def _said(ledger: RunLedger, line: LedgerLine, value: str) -> str:
     if line.field == "evidence":
-        return _("；").join(film.evidence.get(ref, ref) for ref in value.split("+") if ref)
+        return _("；").join(ledger.evidence.get(ref, ref) for ref in value.split("+") if ref)
     if line.field == VERIFICATION or line.key.startswith("disclosure:proof:"):
         words = proof_words()
         return " ".join(_("、").join(words.get(one, one) for one in part.split("+")) for part in value.split())
     return value
+
+
+# What templates of a ledger are given.
+LEDGER_WORDS = {"error_word": error_word, "desk_field": desk_field, "seen_text": seen_text, "right_text": right_text}

@@ -17,10 +17,10 @@ from lms.services.attempts import NotYours
 from lms.services.proposals import ProposalRefused
 from lms.services.release import Candidate, NotYourSitting, SittingResults
 from lms.web.access import allow, who
-from lms.web.desk_words import error_word
-from lms.web.drill_words import field_word, formula
+from lms.web.drill_words import formula
 from lms.web.language import language
 from lms.web.moment import local, now
+from lms.web.replay_words import LEDGER_WORDS
 from lms.web.words import word
 
 page = Blueprint("results", __name__)
@@ -45,8 +45,7 @@ def result_page(attempt_id: int) -> str:
     if result.released is None:
         return render_template("results/waiting.html", result=result)
     if (plan := result.released.plan) is not None:
-        words = {"formula": formula(plan), "error_word": error_word, "field_word": field_word}
-        return render_template("results/drill_result.html", result=result, **words)
+        return render_template("results/drill_result.html", result=result, formula=formula(plan), **LEDGER_WORDS)
     return render_template("results/result.html", result=result)
 
 
