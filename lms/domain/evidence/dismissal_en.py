@@ -39,7 +39,7 @@ NOT_MINE = either(
     r"\b(?:isn't|is not|it's not|that's not|this is not|not|ain't|wasn't|nothing to do with|not really|hardly|"
     rf"none of) (?:really |exactly |actually |even |part of |in |within |under )?{_OURS} (?:\w+ )?(?:job|"
     "department|dept|problem|fault|responsibility|concern|call|area|business|issue|doing|team's job|remit|"
-    r"mistake|line|decision|place|side)\b",
+    r"mistake|line|decision)\b",
     r"\bnot (?:my|our) (?:job|problem|fault|department|issue|business|concern|responsibility)\b",
     r"\b(?:nothing|not|has nothing|got nothing) to do with (?:me|us|our|my)\b", r"\bnone of (?:my|our) business\b",
     r"\b(?:i|we) (?:don't|do not) (?:really |actually )?(?:deal with|do|handle|care about|look after|cover|"
@@ -93,6 +93,7 @@ GO_AWAY = either(
     r"\bi can't make it (?:go )?(?:any )?faster\b",
 )  # fmt: skip
 BLAME = either(
+    r"\byou knew (?:the|about|what) [^.]{0,24}\b(?:when|signed|terms)\b",
     r"\byou (?:really |clearly |probably |obviously |just |simply )?(?:should|ought to|could|might)(?:'ve| have|"
     "a)?(?: just| really| simply)? (?:told|read|checked|called|asked|known|thought|said|paid|kept|noticed|"
     "listened|come|done|reported|backed|looked|made|taken|mentioned|planned|cancelled|canceled|paid|been more|"
@@ -141,6 +142,8 @@ BLAME = either(
     r"looked|asked|followed)\b",
 )  # fmt: skip
 SHRUG = either(
+    r"\bhow is (?:that|this|it) (?:my|our) (?:fault|problem)\b",
+    r"\bno point (?:in )?(?:complaining|shouting|calling|arguing)\b",
     r"\b(?:there's|there is|there isn't|there's really|there is really|i see)? ?(?:nothing|not much|not a thing|"
     "not anything|isn't (?:anything|much)) (?:else |more |that )?(?:i|we|anyone|anybody) (?:can|"
     r"could) (?:really )?do\b(?: (?:about (?:it|that|this)|for you|here|now|then))?",

@@ -97,8 +97,8 @@ _DONE = (
 OUTCOME = Pattern(rf"\b{_DONE}\b")
 OUTCOME_TO_COME = Pattern(
     rf"(?:\b|'){_WILL} (?:[\w%']+ ){{0,6}}?{_DONE}\b",
-    r"\b(?:safe|secure|reliable|certain it|sure it|sure (?:that )?(?:you|this|that|the|your)|"
-    r"certain (?:that )?(?:you|this|that|the|your)|money back|satisfaction|guaranteed|success|bound to)\b",
+    r"\b(?:safe|secure|reliable|"
+    r"money back|satisfaction|guaranteed|success|bound to)\b",
     r"\b(?:won't|will not|never|not going to|'ll not) (?:ever )?(?:happen|be (?:charged|billed|cut|lost|leaked|any|"
     r"a)|drop|fail|lose|go wrong|have (?:this|that|any|another|to)|see|occur|cost|need to|repeat|break)\b"
 )  # fmt: skip
@@ -126,7 +126,7 @@ DENIED = Pattern(
 )  # fmt: skip
 DENIED_BEHIND = Pattern(
     r"^(?: \w+){0,2} (?:isn't|is not|are not|aren't|would be (?:wrong|untrue)|is (?:impossible|forbidden|not|"
-    r"something (?:i|we) (?:can't|cannot))|not|nothing|that i can't)\b"
+    r"something (?:i|we) (?:can't|cannot))|that i can't)\b", r"^ (?:not|nothing)\b",
 )  # fmt: skip
 HEDGED = Pattern(
     r"\b(?:please|make|making|could|would|might|may|should|hope|hopefully|aim|maybe|perhaps|probably|possibly|"
