@@ -110,6 +110,17 @@ def test_a_recycled_number_keeps_the_former_owners_values_as_stale() -> None:
     assert field_of(task, "opened").stale == (former.opened.isoformat(),)
 
 
+def test_only_a_merged_account_may_be_opened_beside_the_customers() -> None:
+    for code, may in (
+        ("merged-arrears", True),
+        ("recycled-number", False),
+        ("ported-in", False),
+        ("contract-end", False),
+    ):
+        task = make_task(template(code), WORLD, 5, Language.ZH)
+        assert task.may_open == ((WORLD.companion(task.customer),) if may else ())
+
+
 # Figures, by hand from the rulebook's sections 1.2 to 1.6 and its worked examples
 
 

@@ -136,6 +136,16 @@ def test_another_customers_record_is_one_error_however_often_it_is_opened() -> N
     assert [(one.key, one.seen, one.right, one.at_seq) for one in errors] == [("wrong-customer:18", "18", "17", 4)]
 
 
+def test_the_same_persons_merged_account_may_be_looked_at_but_not_written_to() -> None:
+    merged = WORKFLOW.model_copy(update={"may_open": (OTHER_LIN,)})
+    there_and_back = inserted(WORKFLOW_DEEDS, "verify", ("open", {"customer": OTHER_LIN}), ("open", {"customer": LIN}))
+    assert score(merged, journal(there_and_back), WORKFLOW_PLAN).points == 100
+    stayed = score(
+        merged, journal(inserted(WORKFLOW_DEEDS, "submit", ("open", {"customer": OTHER_LIN}))), WORKFLOW_PLAN
+    )
+    assert [one.kind for one in stayed.critical] == [CriticalKind.WRONG_CUSTOMER_WRITE]
+
+
 def test_a_ticket_on_another_customers_record_is_critical() -> None:
     result = workflow(inserted(WORKFLOW_DEEDS, "submit", ("open", {"customer": OTHER_LIN})))
     assert [one.kind for one in result.critical] == [CriticalKind.WRONG_CUSTOMER_WRITE]

@@ -169,7 +169,7 @@ def _subject(step: Step) -> tuple[str, object]:
 
 def _wrong_customers(task: Task, state: RunState, seqs: _Moments) -> Iterator[RetrievalError]:
     for other in state.opened:
-        if other != task.customer:
+        if other not in (task.customer, *task.may_open):
             kind = ErrorKind.WRONG_CUSTOMER
             seq = seqs.first(ActionKind.OPEN, other)
             yield RetrievalError(

@@ -15,6 +15,7 @@ from lms.domain.drills.tasks import Caller, Expected, Task
 from lms.domain.drills.templates import SLOT, CallerProfile, Template, WorkflowPart
 from lms.domain.values import Language
 
+MERGED = "merged"  # the companion that is the same person's other account
 _PURPOSE = 71  # of the dice
 
 
@@ -49,6 +50,7 @@ def make_task(template: Template, world: World, seed: int, language: Language) -
             verified=template.verified,
             customer=n,
             similar=tuple(other for other in world.group(n) if other != n),
+            may_open=(case.companion.n,) if case.companion and case.companion.circumstance == MERGED else (),
             fields=fields,
             topic=template.topic,
             article=article,

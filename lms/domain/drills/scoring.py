@@ -2,7 +2,8 @@
 
 Workflow: max(0, accuracy − cost·n) + efficiency · clamp((zero_at·f − t) ÷ ((zero_at − full_until)·f)), where n counts
 the retrieval errors, t is the time from cue to submit without pauses and f the factor of extra time. Only a complete
-four-stage submission earns efficiency. Lookup: all or nothing, nothing with a critical failure; what went wrong is told all the same.
+four-stage submission earns efficiency. Lookup: all or nothing, and nothing with a critical failure; what went wrong is
+told all the same.
 """
 
 from collections.abc import Iterable, Sequence

@@ -89,6 +89,7 @@ class Task(Value):
     verified: int = 0
     customer: int
     similar: tuple[int, ...] = ()  # the customers who look alike
+    may_open: tuple[int, ...] = ()  # another record of the same person, as of a merged account
     fields: tuple[Asked, ...]
     topic: str  # the knowledge topic whose one current article fits
     article: str
