@@ -17,7 +17,7 @@ Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max
 Money = Annotated[Decimal, Field(ge=0, decimal_places=2, max_digits=8)]
 Clock = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]?(min|h|d|wd)$")]
 
-MAKING = 4  # counted up when the same files come to mean other customers: an index made before is out of date
+MAKING = 5  # counted up when the same files come to mean other customers: an index made before is out of date
 
 
 class Plan(Value):

@@ -39,16 +39,16 @@ def contacts_of(case: Case, number: str) -> tuple[AuthorisedContact, ...]:
 
 def tickets_of(case: Case, line: Broadband | None, contract: Contract | None) -> tuple[Ticket, ...]:
     """The deck's tickets and old closed ones, newest first."""
-    head, parts, made = case.head, case.asked.tickets, []
+    head, parts = case.head, case.asked.tickets
+    made = []
     for place, (number, opened) in enumerate(zip(head.tickets, head.opened_tickets, strict=True)):
         asked = parts[place] if place < len(parts) else _old_ticket(line, case.dice)
-        if opened.date() > case.opened and (case.closed is None or opened.date() < case.closed):
-            rule = case.catalogue.ticket_rule(asked.type)
-            due = due_by(opened, rule.rural if rule.rural and line and line.rural else rule.finish)
-            closed = None if asked.open else _closing(opened, due, case.dice)
-            text = _wording(case, asked, line, contract)
-            ref = f"ticket:{number}"
-            made.append(Ticket(ref, number, asked.type, asked.level, rule.department, opened, due, closed, None, text))
+        rule = case.catalogue.ticket_rule(asked.type)
+        due = due_by(opened, rule.rural if rule.rural and line and line.rural else rule.finish)
+        closed = None if asked.open else _closing(opened, due, case.dice)
+        text = _wording(case, asked, line, contract)
+        ref = f"ticket:{number}"
+        made.append(Ticket(ref, number, asked.type, asked.level, rule.department, opened, due, closed, None, text))
     return tuple(sorted(made, key=lambda ticket: ticket.opened, reverse=True))
 
 

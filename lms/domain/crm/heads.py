@@ -96,7 +96,9 @@ class Register:
         version = "V2" if asked.legacy else "V3"
         status = asked.status if place == SUBJECT else _GONE.get(role, _STATUS_OF_PLACE[place])
         gone = status in (Status.CLOSED, Status.PORTED_OUT)
-        opened = self._opened(n, asked, throw >> 40)
+        # Old tickets are those of customers who were there for years, and still are.
+        young = asked.ported_days_ago is not None or asked.companion == "former-owner"
+        opened = self._opened(n, asked, 0 if gone or young else throw >> 40)
         return Head(
             n=n,
             group=group,

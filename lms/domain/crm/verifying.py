@@ -42,8 +42,8 @@ def of_head(n: int, world: World) -> Iterator[str]:
         yield "head and record differ"
     if (head.security_note, head.authorised_contact) != (customer.security_note is not None, bool(customer.contacts)):
         yield "the flags differ from the record"
-    if not {ticket.number for ticket in customer.tickets} <= set(head.tickets):
-        yield "a ticket cannot be found"
+    if {ticket.number for ticket in customer.tickets} != set(head.tickets):
+        yield "the tickets to be found are not those of the record"
 
 
 def of_record(customer: Customer) -> Iterator[str]:
@@ -70,6 +70,8 @@ def of_record(customer: Customer) -> Iterator[str]:
         yield "a note is of another time"
     if any(one.closed and one.closed <= one.opened or one.due and one.due <= one.opened for one in customer.tickets):
         yield "a ticket's times are out of order"
+    if any(not customer.opened < one.opened.date() < (customer.closed or date.max) for one in customer.tickets):
+        yield "a ticket is of another time"
     if any(one.opened > START or one.closed and one.closed > START for one in customer.tickets):
         yield "a ticket is of the future"
     if [ticket.opened for ticket in customer.tickets] != sorted((t.opened for t in customer.tickets), reverse=True):
