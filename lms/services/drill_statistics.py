@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 
-from lms.content.tables import Cell
+from lms.content.tables import Cell, csv_of
 from lms.domain.attempts import AttemptState
 from lms.domain.drills.plans import DrillKind, DrillPlan
 from lms.domain.drills.run_figures import FieldErrors, Figures, Sample, by_field, by_skill, by_template, figures
@@ -182,8 +182,13 @@ def _line(run: Run, name: str, mine: bool, plan: DrillPlan) -> RunLine:
     )
 
 
+def csv_file(found: Report, what: Literal["templates", "fields"]) -> bytes:
+    """The figures for a spreadsheet, safe against formulas."""
+    return csv_of(template_rows(found) if what == "templates" else field_rows(found))
+
+
 def template_rows(found: Report) -> list[list[Cell]]:
-    """For a spreadsheet: a row a template; times in seconds."""
+    """A row a template; times in seconds."""
     heading: list[Cell] = ["template", "n", "right", "right_percent", "median_s", "p90_s", "errors_per_run", "critical"]
     return [heading, *(_figure_row(one) for one in found.templates)]
 

@@ -1,11 +1,10 @@
 """Drills in figures 演练分析: which templates, skills and fields go wrong, how long they take, and the runs behind."""
 
-from typing import Any
+from typing import Any, Literal
 
 from flask import Blueprint, abort, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from lms.content.tables import csv_of
 from lms.domain.drills.plans import DrillKind
 from lms.domain.drills.run_figures import ENOUGH
 from lms.domain.people import Role
@@ -44,10 +43,8 @@ def runs_page() -> str:
 
 @page.get("/drills/statistics/<any(templates, fields):what>.csv")
 @allow(Role.TRAINER)
-def file(what: str) -> Response:
-    found = service.report(_scope())
-    rows = service.template_rows(found) if what == "templates" else service.field_rows(found)
-    reply = make_response(csv_of(rows))
+def file(what: Literal["templates", "fields"]) -> Response:
+    reply = make_response(service.csv_file(service.report(_scope()), what))
     reply.headers["Content-Type"] = "text/csv; charset=utf-8"
     reply.headers["Content-Disposition"] = f'attachment; filename="drills-{what}.csv"'
     return reply

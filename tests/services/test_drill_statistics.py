@@ -8,7 +8,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from lms.content.tables import csv_of
 from lms.domain.drills.plans import DrillKind
 from lms.domain.people import Role
 from lms.domain.values import Language
@@ -109,7 +108,7 @@ def test_from_a_number_to_its_runs_with_names_only_of_ones_own(cohort: tuple[Coh
 def test_files_hold_the_same_figures(cohort: tuple[Cohort, Person, Person]) -> None:
     practise(signed_in(cohort[1]), wrong=(1,))
     found = drill_statistics.report(PRACTICE)
-    rows = list(csv.reader(io.StringIO(csv_of(drill_statistics.template_rows(found)).decode("utf-8-sig"))))
+    rows = list(csv.reader(io.StringIO(drill_statistics.csv_file(found, "templates").decode("utf-8-sig"))))
     assert rows[0][0] == "template"
     assert sum(int(row[1]) for row in rows[1:]) == 5
     (heading, row) = drill_statistics.field_rows(found)
