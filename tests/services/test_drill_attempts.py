@@ -1,7 +1,12 @@
 """A drill inside a sitting: started once, held by one device, paused, extended, swept, voided, like an exam."""
 
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from fractions import Fraction
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -11,7 +16,10 @@ from lms.domain.attempts import AttemptState
 from lms.domain.people import Role
 from lms.domain.values import Language
 from lms.extensions import db
+from lms.models.audit import AuditEntry
+from lms.models.drills import DrillSet
 from lms.models.exams import Attempt
+from lms.models.marking import Result
 from lms.models.people import Person
 from lms.services import attempts, drill_attempts, extra_time, hand_in, invigilation, run_sweep, runs, sittings, voiding
 from lms.services.drill_results import set_of
@@ -229,3 +237,61 @@ def test_a_sitting_that_cannot_hold_its_tasks_is_refused(app: Flask) -> None:
     with pytest.raises(sittings.BadSitting) as bad:
         a_drill_room(minutes=7)  # five tasks of up to 90 s need 7.5 minutes
     assert bad.value.problems == {"minutes": "too-short"}
+
+
+def at_once(app: Flask, *works: Callable[[], object]) -> list[object]:
+    """Each in a thread of its own with a session of its own, all let go in the same moment."""
+    gate = threading.Barrier(len(works))
+
+    def one(work: Callable[[], object]) -> object:
+        with app.app_context():
+            gate.wait()
+            try:
+                return work()
+            finally:
+                db.session.remove()
+
+    db.session.rollback()
+    with ThreadPoolExecutor(len(works)) as pool:
+        return list(pool.map(one, works))
+
+
+def test_starts_at_once_are_one_attempt_with_one_set(app: Flask) -> None:
+    sitting, (person,), _trainer = a_drill_room()
+    who, sitting_id = signed_in(person), sitting.id
+    begin = partial(drill_attempts.start, who, sitting_id, Language.ZH, MONDAY)
+    assert len(set(at_once(app, *[begin] * 6))) == 1
+    assert db.session.query(Attempt).count() == db.session.query(DrillSet).count() == 1
+
+
+def test_the_last_task_the_sweep_and_an_invigilator_at_once_give_one_result(app: Flask) -> None:
+    watcher, person, sitting_id = watched_room()
+    who, attempt_id = started(get_sitting(sitting_id), person)
+    *done, last = runs_in(attempt_id)
+    for place, run in enumerate(done):
+        play(who, run, MONDAY + place * MINUTE)
+    play(who, last, MONDAY + 5 * MINUTE, submit=False)
+    at = MONDAY + 5 * MINUTE + 20 * SECOND
+    submit = runs.read_op({"op": "last-submit", "kind": "submit", "data": {}})
+    run_id, order = last.id, an_order(watcher, attempt_id, at)
+
+    def quietly(work: Callable[[], object]) -> Callable[[], object]:
+        def tried() -> object:
+            with suppress(ActionRefused, DeedRefused):
+                return work()
+            return None
+
+        return tried
+
+    at_once(
+        app,
+        quietly(lambda: runs.act(who, run_id, submit, at)),
+        quietly(lambda: hand_in.hand_in_own(who, attempt_id, at)),
+        quietly(lambda: invigilation.force_hand_in(order)),
+        quietly(lambda: hand_in.sweep(MONDAY + timedelta(hours=1))),
+        quietly(lambda: run_sweep.sweep(MONDAY + timedelta(hours=1))),
+    )
+    assert the_attempt(attempt_id).state == "marked"
+    assert [result.revision for result in db.session.query(Result).all()] == [1]
+    assert "open" not in {run.state for run in runs_in(attempt_id)}
+    assert db.session.query(AuditEntry).filter_by(action="attempt.handed-in").count() == 1
