@@ -11,6 +11,7 @@ from lms.domain.values import Language
 
 MOST_ARTICLES = 20
 TITLE, KEYWORD, BODY = 8, 4, 1  # what a word found there is worth
+SUPERSEDED = 2  # what a superseded article loses, so that it follows the one in force
 
 
 def find_articles(articles: Sequence[Article], query: str, language: Language) -> tuple[ArticleHit, ...]:
@@ -43,7 +44,7 @@ def _worth(article: Article, words: Sequence[str], language: Language) -> int | 
         if not found:
             return None
         worth += found
-    return worth
+    return worth - SUPERSEDED * article.superseded
 
 
 def _hit(article: Article, language: Language) -> ArticleHit:

@@ -1,15 +1,13 @@
 """Masking 脱敏 (rulebook 1.8): 张*, 129****0001, the address to the estate."""
 
 import re
-from typing import Literal
 
 from lms.domain.values import Language, Texts
 
 HIDDEN = "****"
 # Where an address leaves the estate: 3栋, 2单元, 501室, 18号楼.
 _HOUSE = re.compile(r"\d+\s*[-－]?\s*\d*\s*(?:号楼|栋|幢|座|单元|室|号|组)")
-
-Field = Literal["name", "number", "address"]
+_NUMBERS_AT_THE_END = re.compile(r",?\s*\d[\d\s-]*$")  # 12-3-502
 
 
 def masked_name(name: Texts, language: Language) -> str:
@@ -26,16 +24,10 @@ def masked_number(number: str) -> str:
 
 
 def masked_address(address: Texts, language: Language) -> str:
-    """To the estate or village: what comes after it is hidden."""
+    """To the estate, village or street: 海棠苑****, Begonia Court ****."""
     full = address.in_(language)
-    if language is Language.EN and "," in full:
-        parts = [part.strip() for part in full.split(",")]
-        return f"{HIDDEN}, {', '.join(part for part in parts if not _is_house_part(part))}"
+    if language is Language.EN and full.isascii():
+        place = _NUMBERS_AT_THE_END.sub("", full)
+        return f"{place} {HIDDEN}" if place != full else full
     found = _HOUSE.search(full)
     return f"{full[: found.start()]}{HIDDEN}" if found else full
-
-
-def _is_house_part(part: str) -> bool:
-    return bool(
-        re.match(r"(?:(?:unit|room|flat|building|block|no\.?|house|door|floor|group)\b|\d)", part, re.IGNORECASE)
-    )

@@ -202,12 +202,14 @@ def _bill(bill: Bill, look: Look) -> Table:
     state = look.say("bill", "paid" if bill.paid_on else "open").format(
         issued=_day(bill.issued), due=_day(bill.due), paid=_day(bill.paid_on)
     )
-    lines = tuple(_row(line.ref, (_line(line.code, look), line.quantity, _money(line.amount))) for line in bill.lines)
+    lines = tuple(
+        _row(line.ref, (line_name(line.code, look), line.quantity, _money(line.amount))) for line in bill.lines
+    )
     total = _row(bill.ref, (look.say("line", "total"), "", _money(bill.total)))
     return Table(f"{heading} · {state}", look.columns("item", "quantity", "amount"), (*lines, total))
 
 
-def _line(code: str, look: Look) -> str:
+def line_name(code: str, look: Look) -> str:
     """A bill line's name; those of products are the products' own."""
     products = look.catalogue.products
     for offers, prefix in ((products.services, "vas-"), (products.packs, "pack-"), (products.broadband, "")):
