@@ -86,6 +86,16 @@ def read_scenarios(paths: Path | Sequence[Path]) -> ScenarioFiles:
     return ScenarioFiles(reader.scenarios, in_order(reader.problems))
 
 
+def check_document(source: SourceFile) -> list[Problem]:
+    """The problems of one document, a scenario or the shared parts: an author's draft need not be a file."""
+    reader = _Reader()
+    if source.path.parts[-2:] == SHARED.parts:
+        reader.check_shared(source)
+    else:
+        reader.check(source)
+    return reader.problems
+
+
 class _Reader:
     """Collects scenarios and problems from file to file; shared parts are read once."""
 
@@ -105,20 +115,22 @@ class _Reader:
 
     def _read_shared(self, path: Path) -> SharedParts | None:
         source = self._opened(path)
-        if source is None:
-            return None
+        return self.check_shared(source) if source else None
+
+    def check_shared(self, source: SourceFile) -> SharedParts | None:
         parts = validated(_shared_adapter, source.document.data, source, ())
         found = [*parts.problems, *_as_problems(shared_flaws(parts.value) if parts.value else (), source)]
         self.problems += found
         return None if found else parts.value
 
     def read(self, path: Path) -> None:
-        source = self._opened(path)
-        if source is None:
-            return
+        if source := self._opened(path):
+            self.check(source)
+
+    def check(self, source: SourceFile) -> None:
         checked = validated(_scenario_adapter, source.document.data, source, ())
         self.problems += checked.problems
-        shared = self.shared_of(path.parent)
+        shared = self.shared_of(source.path.parent)
         if checked.value is not None and shared is not None:
             self._judge(checked.value, shared, source)
 
