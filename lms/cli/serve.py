@@ -163,6 +163,8 @@ def _warm(app: Flask) -> None:
         app.jinja_env.get_template(name)
     for language in Language:
         app.test_client().get("/login", headers={"Accept-Language": language.value})
+    crm_worlds.templates()
+    crm_worlds.customers()
     with app.app_context():
         db.engine.dispose()  # no fork inherits a connection
 
