@@ -24,8 +24,10 @@ lint: .venv/ready-dev ## ruff, mypy and the direction of imports
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q tests/house
 
-bench: .venv/ready-dev translations/en/LC_MESSAGES/messages.mo ## simulated candidates on SQLite and PostgreSQL (N=200)
+bench: .venv/ready-dev translations/en/LC_MESSAGES/messages.mo ## simulated candidates on SQLite and PostgreSQL (N=200), CRM search, drills
 	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench.search
+	$(BIN)/python -m tests.bench.desks
 
 messages: .venv/ready ## collect the texts of pages for translation
 	@mkdir -p build

@@ -15,7 +15,8 @@ MOST_ARTICLES = 2  # to read about one error
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """``seconds``: when it happened, from the cue; None for what was left out."""
+    """``seconds``: when it happened, from the cue; None for what was left out. ``rule``: a section of the operator's
+    rulebook; empty where only the drill's own rules speak."""
 
     kind: str
     critical: bool
@@ -54,7 +55,7 @@ def _lesson(desk: DeskView, view: RunView, error: RetrievalError | CriticalFailu
         field=_field(desk, field) or _disclosed(desk, error.key),
         seen=_value(desk, kind, field, error.seen),
         right=_value(desk, kind, field, error.right),
-        rule=error.rule,
+        rule="" if error.rule == DRILL_RULE else error.rule,
         seconds=_seconds(view, error),
         articles=_articles(desk, error.rule, told),
     )

@@ -65,6 +65,7 @@ def _after(view: RunView) -> Response | str:
         return render_template(
             "drills/lesson.html", view=view, lessons=lessons, error_word=error_word, stages=stage_words()
         )
+    flash(_("第 %(number)s 题已提交。", number=view.run.position), "success")
     if view.next_id is not None:
         return redirect(url_for("drill_desk.run_page", run_id=view.next_id))
     return redirect(url_for("exams.attempt_page", attempt_id=view.drill_set.attempt_id))

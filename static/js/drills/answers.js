@@ -9,6 +9,7 @@ const CHILDREN = "ticket.children";
 export class Answers {
   constructor(setup, send) {
     this.words = setup.words;
+    this.workflow = setup.kind === "workflow";
     this.send = send;
     this.fields = [];
     this.timers = new Map();
@@ -18,7 +19,8 @@ export class Answers {
 
   build(fields, answers, read) {
     this.known = { ...answers };
-    this.fields = [...fields, { field: ARTICLE, kind: "article", label: this.words.article, choices: [] }];
+    const article = { field: ARTICLE, kind: "article", label: this.words.article, choices: [] };
+    this.fields = this.workflow ? [article, ...fields] : [...fields, article];
     const pins = make("div", { class: "field evidence", id: "evidence" });
     $("answers").replaceChildren(...this.fields.map((field, at) => this.control(field, at)), pins);
     for (const one of read ?? []) this.addArticle(one);
@@ -103,13 +105,13 @@ export class Answers {
 
   useArticle(article) {
     this.addArticle(article);
-    const field = this.fields.at(-1);
+    const field = this.fields.find((one) => one.field === ARTICLE);
     this.write(field, article.article);
     this.changed(field, 0);
   }
 
   value(name) {
-    return this.read(this.fields.find((field) => field.field === name) ?? this.fields.at(-1));
+    return this.read(this.fields.find((field) => field.field === name));
   }
 
   // Labels of what is still to be filled in; no children and no amount may be meant.

@@ -2,6 +2,12 @@
 
 import { $, arrows, fill, make } from "./build.js";
 
+// Dates, moments and numbers are not broken at their hyphens.
+function whole(text) {
+  if (!/\d-\d/.test(text)) return text;
+  return make("span", {}, ...text.split(" ").flatMap((word, at) => [at ? " " : "", make("span", { class: "whole", text: word })]));
+}
+
 export class Record {
   constructor(setup, send) {
     this.words = setup.words;
@@ -93,7 +99,7 @@ export class Record {
   }
 
   cell(cell, label) {
-    if (!cell.unmask) return cell.text;
+    if (!cell.unmask) return whole(cell.text);
     const name = fill(this.words.unmask_field, { field: label });
     const show = make("button", {
       type: "button", class: "btn btn-quiet btn-show", "aria-label": name, text: this.words.unmask,
