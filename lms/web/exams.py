@@ -83,6 +83,9 @@ def start(sitting_id: int) -> Response | tuple[str, int]:
     code = (form.code.data or "").strip() or None
     refused = sittings.refusals_to_start(sitting, who().person_id, [str(role) for role in who().roles], now(), code)
     if refused:
+        already = attempts.open_attempt(who().person_id)
+        if already is not None:  # the other of two clicks was quicker, since the sign-in was read
+            return redirect(url_for("exams.attempt_page", attempt_id=already))
         form.code.errors = [refusal_text(refused[0])]
         return _start_page(_my_sitting(sitting_id), form), 422
     starting = drill_attempts.start if drill else attempts.start
