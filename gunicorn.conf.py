@@ -4,7 +4,8 @@ import os
 import sys
 
 worker_class = "gthread"
-threads = int(os.environ.get("THREADS", "8"))
+# Threads start when they are needed: those for streams cost nothing until somebody watches (lms/web/streams.py).
+threads = int(os.environ.get("THREADS", "8")) + int(os.environ.get("STREAMS", "250"))
 preload_app = True
 timeout = 60
 graceful_timeout = 20

@@ -327,6 +327,7 @@ class CallView:
     answered_at: datetime | None
     ended_at: datetime | None
     waiting_ms: int | None
+    silence_ms: int | None  # until the customer asks whether anybody is there
     on_hold: bool
     composing: bool  # the customer's words are on their way
 
@@ -356,9 +357,18 @@ def view(person: SignedIn, call_id: int, now: datetime, after: int = 0) -> CallV
         answered_at=call.answered_at,
         ended_at=call.ended_at,
         waiting_ms=round(since_last(call, now) * 1000) if waits else None,
+        silence_ms=_until_silence(call, now),
         on_hold=bool(state and state.on_hold),
         composing=call.due is not None,
     )
+
+
+def _until_silence(call: Call, now: datetime) -> int | None:
+    state = state_of(call)
+    if call.state != "live" or call.hand == "examiner" or call.due is not None or state is None:
+        return None
+    limit = call_log.silence_limit(script_of_call(call), state)
+    return max(0, round((limit - since_last(call, now)) * 1000))
 
 
 def _spoken(turns: Sequence[Turn], after: int) -> list[SpokenTurn]:

@@ -12,6 +12,7 @@ from lms.web import (
     bank_pictures,
     blueprints,
     calendar,
+    calls,
     cohorts,
     drill_appeals,
     drill_desk,
@@ -34,6 +35,7 @@ from lms.web import (
     sign_in,
     sittings,
     statistics,
+    streams,
 )
 from lms.web.language import select_language
 
@@ -41,7 +43,7 @@ FEATURES = (
     sign_in, account, home, bank, bank_pictures, blueprints, exams, people, cohorts, calendar,
     audit, sittings, invigilation, statistics,
     marking, results, appeals, proposals, regrades, drill_plans, drill_desk, drill_appeals,
-    drills, drill_replay, drill_statistics, llm,
+    drills, drill_replay, drill_statistics, llm, calls,
 )  # fmt: skip
 
 
@@ -51,6 +53,7 @@ def init_app(app: Flask) -> None:
     headers.init_app(app)
     errors.init_app(app)
     page_tools.init_app(app)
+    streams.init_app(app)
     for feature in FEATURES:
         app.register_blueprint(feature.page)
 

@@ -26,6 +26,7 @@ PLACES = [
     _place("home.home_page", _("首页"), "house", *Role),
     _place("exams.exams_page", _("考试"), "pencil-square", Role.NEW_HIRE),
     _place("drills.home_page", _("演练"), "stopwatch", Role.NEW_HIRE, Role.TRAINER, Role.EXAMINER),
+    _place("calls.home_page", _("模拟通话"), "telephone", Role.NEW_HIRE, Role.TRAINER, Role.EXAMINER),
     _place("results.own_list", _("成绩"), "award", Role.NEW_HIRE),
     _place("marking.queue_page", _("评分"), "check2-square", Role.EXAMINER),
     _place("appeals.list_page", _("申诉"), "megaphone", Role.EXAMINER),

@@ -1,0 +1,131 @@
+"""Calls that are over: one's own list, and what practice tells of one: turns with times, evidence at its turns."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from statistics import median
+
+from sqlalchemy import select
+
+from lms.domain.conversation import State
+from lms.domain.evidence import FAULTS, Evidence, Verdict
+from lms.domain.values import Language
+from lms.extensions import db
+from lms.models.roleplays import Call
+from lms.services import call_evidence, call_log
+from lms.services.call_log import ENDED, script_of_call
+from lms.services.calls import CallView, SpokenTurn
+
+MOST_PAST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class PastCall:
+    id: int
+    title: str
+    language: str
+    customer: str
+    end: str
+    ended_at: datetime
+    turns: int
+
+
+def own_calls(person_id: int, language: Language) -> Sequence[PastCall]:
+    """One's practice calls that were answered, the newest first."""
+    rows = db.session.execute(
+        select(Call)
+        .where(
+            Call.person_id == person_id, Call.state == ENDED, Call.attempt_id.is_(None), Call.answered_at.is_not(None)
+        )
+        .order_by(Call.ended_at.desc(), Call.id.desc())
+        .limit(MOST_PAST)
+    ).scalars()
+    return [
+        PastCall(
+            call.id, script_of_call(call).title.in_(language), call.language, call.customer, call.end or "",
+            call.ended_at or call.created_at, call.turns_count,
+        )
+        for call in rows
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One piece of evidence; ``seq``: the turn it stands at, with the stretch of its text that was meant."""
+
+    found: Evidence
+    seq: int | None
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """``findings`` by turn, the rest under None; times in seconds."""
+
+    turns: Sequence[SpokenTurn]
+    by_turn: dict[int, list[Finding]]
+    faults: Sequence[Finding]
+    suspected: Sequence[Finding]
+    done: Sequence[Finding]
+    not_evaluated: Sequence[str]
+    answers: int
+    in_time: int
+    median_seconds: float | None
+    emotions: Sequence[tuple[int, int]]  # (seq, degree)
+    needs: Sequence[tuple[str, bool]]  # what a good end needs, and whether it was said
+    traps: Sequence[str]
+    critical: Sequence[str]
+    path: str
+
+
+def past(view: CallView, now: datetime) -> Past:
+    """What a practice call tells afterwards."""
+    call = db.session.get_one(Call, view.id)
+    script, language = view.script, view.language
+    rows = call_log.turns_of(call.id)
+    text = {turn.seq: turn.text for turn in rows}
+    found, places = call_evidence.found_in(call)
+    findings = [_finding(one, places, text) for one in found]
+    state = call_log.state_of(call)
+    latencies = _latencies(view.turns)
+    return Past(
+        turns=view.turns,
+        by_turn=_by_turn(findings),
+        faults=[one for one in findings if one.found.verdict is Verdict.HIT and one.found.rule in FAULTS],
+        suspected=[one for one in findings if one.found.verdict is Verdict.SUSPECTED],
+        done=[one for one in findings if one.found.verdict is Verdict.HIT and one.found.rule not in FAULTS],
+        not_evaluated=sorted({one.found.rule for one in findings if one.found.verdict is Verdict.NOT_EVALUATED}),
+        answers=len(latencies),
+        in_time=sum(seconds <= 10 for seconds in latencies),
+        median_seconds=median(latencies) if latencies else None,
+        emotions=[(turn.seq, turn.emotion) for turn in rows if turn.emotion is not None],
+        needs=[(need.text.in_(language), _said(need.heard, state)) for need in script.needs],
+        traps=[one.text.in_(language) for one in script.traps if state and one.id in state.traps],
+        critical=[one.text.in_(language) for one in script.critical if state and one.id in state.critical],
+        path=script.path.in_(language),
+    )
+
+
+def _said(heard: Sequence[str], state: State | None) -> bool:
+    return state is not None and any(name in state.ever for name in heard)
+
+
+def _finding(one: Evidence, places: dict[int, int], text: dict[int, str]) -> Finding:
+    seq = places.get(one.turn) if one.turn is not None else None
+    quote = text.get(seq, "")[one.start : one.end] if seq is not None and one.start is not None else ""
+    return Finding(one, seq, quote)
+
+
+def _by_turn(findings: Sequence[Finding]) -> dict[int, list[Finding]]:
+    """What is worth a mark in the margin: nothing that is merely clear."""
+    placed: dict[int, list[Finding]] = {}
+    for one in findings:
+        if one.seq is not None and one.found.verdict in (Verdict.HIT, Verdict.SUSPECTED):
+            placed.setdefault(one.seq, []).append(one)
+    return placed
+
+
+def _latencies(turns: Sequence[SpokenTurn]) -> list[float]:
+    """Seconds from each of the customer's lines to the agent's first words after it."""
+    pairs = zip(turns, turns[1:], strict=False)
+    return [b.seconds for a, b in pairs if a.speaker == "customer" and b.speaker == "agent" and b.kind == "say"]
