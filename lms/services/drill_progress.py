@@ -6,12 +6,15 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from statistics import median
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from lms.domain.attempts import AttemptState
 from lms.domain.drills.plans import DrillKind, DrillPlan
 from lms.domain.drills.practice import Standing, Tried, standings
 from lms.extensions import db
 from lms.models.drills import DrillSet, Run
+from lms.models.exams import Attempt
+from lms.models.marking import Result
 from lms.services.run_journal import ENDED
 
 MOST_RUNS = 500
@@ -203,3 +206,37 @@ def unfinished(person_id: int, now: datetime) -> Unfinished | None:
     if found is None:
         return None
     return Unfinished(found.id, found.kind, sum(run.state == ENDED for run in found.runs), len(found.runs))
+
+
+@dataclass(frozen=True, slots=True)
+class PathStep:
+    """The path's step 系统实操: kinds of drill that are certified, tasks practised within a week, what was left."""
+
+    kinds: Sequence[str]
+    certified: frozenset[str]
+    recent: int
+    unfinished: Unfinished | None
+
+
+def path_step(person_id: int, now: datetime) -> PathStep:
+    newest = (
+        select(func.max(Result.revision)).where(Result.attempt_id == Attempt.id).correlate(Attempt).scalar_subquery()
+    )
+    passed = (
+        select(DrillSet.kind)
+        .join(Attempt, Attempt.id == DrillSet.attempt_id)
+        .join(Result, (Result.attempt_id == Attempt.id) & (Result.revision == newest))
+        .where(Attempt.person_id == person_id, Attempt.state == AttemptState.RELEASED.value, Result.passed)
+    )
+    practised = (
+        select(func.count())
+        .select_from(Run)
+        .join(DrillSet, DrillSet.id == Run.set_id)
+        .where(Run.person_id == person_id, DrillSet.attempt_id.is_(None), Run.ended_at > now - timedelta(days=7))
+    )
+    return PathStep(
+        kinds=[kind.value for kind in DrillKind],
+        certified=frozenset(db.session.execute(passed).scalars()),
+        recent=db.session.execute(practised).scalar_one(),
+        unfinished=unfinished(person_id, now),
+    )
