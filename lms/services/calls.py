@@ -367,7 +367,7 @@ def _until_silence(call: Call, now: datetime) -> int | None:
     state = state_of(call)
     if call.state != "live" or call.hand == "examiner" or call.due is not None or state is None:
         return None
-    limit = call_log.silence_limit(script_of_call(call), state)
+    limit = silence_limit(script_of_call(call), state)
     return max(0, round((limit - since_last(call, now)) * 1000))
 
 
