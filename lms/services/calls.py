@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from lms.customers.scripted import Scripted
 from lms.domain.conversation import Deed as Done
-from lms.domain.conversation import Said, Silence, start, step
+from lms.domain.conversation import Said, Silence, silence_limit, start, step
 from lms.domain.scenarios import Scenario
 from lms.domain.values import Language
 from lms.extensions import db
