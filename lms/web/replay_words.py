@@ -15,7 +15,7 @@ def deed_word(kind: str) -> str:
         ActionKind.SEARCH.value: _("搜索"),
         ActionKind.OPEN.value: _("打开客户记录"),
         ActionKind.VERIFY.value: _("核验"),
-        ActionKind.PANEL.value: _("查看"),
+        ActionKind.PANEL.value: _("查看资料页"),
         ActionKind.UNMASK.value: _("显示完整信息"),
         ActionKind.KNOWLEDGE.value: _("搜索知识库"),
         ActionKind.ARTICLE.value: _("阅读文章"),
