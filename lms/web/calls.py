@@ -16,11 +16,11 @@ from lms.domain.people import Role
 from lms.domain.values import Language
 from lms.services import call_past, call_seat, call_watch, calls, llm, scenarios
 from lms.services.calls import CallRefused, CallView, MessageReused, NotYours
-from lms.web import streams
 from lms.web.access import allow, who
 from lms.web.call_words import ends, room_words, rules, tone, verdicts
 from lms.web.language import language
 from lms.web.moment import now, show_time
+from lms.web.streams import stream as event_stream
 
 page = Blueprint("calls", __name__)
 
@@ -183,7 +183,7 @@ def turns(call_id: int) -> Response:
 def watch(call_id: int) -> Response:
     """Says ``moved`` whenever there is something to fetch."""
     _view(call_id)
-    return streams.stream(current_app._get_current_object(), call_watch.watching(call_id))  # type: ignore[attr-defined]
+    return event_stream(current_app._get_current_object(), call_watch.watching(call_id))  # type: ignore[attr-defined]
 
 
 @page.post("/calls/<int:call_id>/answer")
