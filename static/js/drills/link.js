@@ -77,7 +77,7 @@ export class Link extends EventTarget {
     const body = { status: reply.status, ...(reply.body ?? {}) };
     this.tell("answered", body);
     first.settle?.(body);
-    if (first.began !== undefined) this.shown(first.began);
+    if (first.began !== undefined) requestAnimationFrame(() => this.shown(first.began)); // once it is painted
     this.run();
   }
 
