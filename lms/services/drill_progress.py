@@ -7,6 +7,7 @@ from fractions import Fraction
 from statistics import median
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import defer
 
 from lms.domain.attempts import AttemptState
 from lms.domain.drills.plans import DrillKind, DrillPlan
@@ -85,6 +86,7 @@ def own_runs(person_id: int) -> list[OwnRun]:
         )
         .order_by(Run.ended_at.desc(), Run.id.desc())
         .limit(MOST_RUNS)
+        .options(defer(Run.task), defer(Run.score))
         .execution_options(populate_existing=True)
     )
     plans: dict[str, DrillPlan] = {}

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy.orm import defer
 
 from lms.content.tables import Cell, csv_of
 from lms.domain.attempts import AttemptState
@@ -95,23 +96,27 @@ def _from(statement: Select[Any]) -> Select[Any]:
 
 def _samples(scope: Scope) -> tuple[list[Sample], int | None, bool]:
     columns: Any = select(
-        Run.template, Run.skill, Run.counted, Run.points, Run.critical, Run.milliseconds, Run.score, DrillSet.plan
+        Run.template, Run.skill, Run.counted, Run.points, Run.critical, Run.milliseconds, Run.score, Run.set_id
     ).select_from(Run)  # fmt: skip
     rows = db.session.execute(
         scope.narrow(_from(columns)).order_by(Run.ended_at.desc(), Run.id.desc()).limit(MOST_RUNS + 1)
     ).all()
-    plans: dict[str, DrillPlan] = {}
-    samples = [_sample(row, _plan(row.plan, plans)) for row in rows[:MOST_RUNS]]
-    limit = limit_ms(_plan(rows[0].plan, plans)) if rows else None
+    plans = _plans(scope.narrow(_from(select(Run.set_id).select_from(Run)))) if rows else {}
+    samples = [_sample(row, plans[row.set_id]) for row in rows[:MOST_RUNS]]
+    limit = limit_ms(plans[rows[0].set_id]) if rows else None
     return samples, limit, len(rows) > MOST_RUNS
 
 
-def _plan(body: dict[str, object], known: dict[str, DrillPlan]) -> DrillPlan:
-    """Runs share few plans: each is read once."""
-    key = repr(body)
-    if key not in known:
-        known[key] = DrillPlan.model_validate(body)
-    return known[key]
+def _plans(set_ids: Any) -> dict[int, DrillPlan]:
+    """The plans of sets; most are the same, and each is read once."""
+    read: dict[str, DrillPlan] = {}
+    found: dict[int, DrillPlan] = {}
+    for set_id, body in db.session.execute(select(DrillSet.id, DrillSet.plan).where(DrillSet.id.in_(set_ids))):
+        key = repr(body)
+        if key not in read:
+            read[key] = DrillPlan.model_validate(body)
+        found[set_id] = read[key]
+    return found
 
 
 def _sample(row: Any, plan: DrillPlan) -> Sample:
@@ -149,22 +154,36 @@ class RunLine:
 
 def runs_behind(trainer_id: int, scope: Scope, field: str | None, page: int) -> tuple[list[RunLine], int]:
     """The runs of a scope, the newest first, and how many pages of them; ``field``: only those wrong there."""
-    columns: Any = select(Run, Person.name, trains(trainer_id), DrillSet.plan).select_from(Run)
-    rows = scope.narrow(_from(columns).join(Person, Person.id == Run.person_id))
-    rows = rows.order_by(Run.ended_at.desc(), Run.id.desc()).execution_options(populate_existing=True)
+    newest = (Run.ended_at.desc(), Run.id.desc())
     if field is None:
         total = db.session.execute(scope.narrow(_from(select(func.count()).select_from(Run)))).scalar_one()
-        shown = db.session.execute(rows.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all()
+        chosen: Any = scope.narrow(_from(select(Run.id).select_from(Run))).order_by(*newest)
+        ids = list(db.session.execute(chosen.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).scalars())
     else:
-        fitting = [row for row in db.session.execute(rows.limit(MOST_RUNS)) if field in _fields(row[0])]
-        total, shown = len(fitting), fitting[(page - 1) * PER_PAGE : page * PER_PAGE]
-    plans: dict[str, DrillPlan] = {}
-    lines = [_line(run, name, mine, _plan(body, plans)) for run, name, mine, body in shown]
-    return lines, -(-total // PER_PAGE)
+        scores: Any = select(Run.id, Run.score).select_from(Run)
+        rows = db.session.execute(scope.narrow(_from(scores)).order_by(*newest).limit(MOST_RUNS))
+        fitting = [run_id for run_id, score in rows if field in _fields(score)]
+        total, ids = len(fitting), fitting[(page - 1) * PER_PAGE : page * PER_PAGE]
+    return _lines(trainer_id, ids), -(-total // PER_PAGE)
 
 
-def _fields(run: Run) -> list[str]:
-    return [one["field"] for one in (run.score or {}).get("errors", ())]
+def _lines(trainer_id: int, run_ids: Sequence[int]) -> list[RunLine]:
+    """The runs in the order of their ids."""
+    columns: Any = select(Run, Person.name, trains(trainer_id)).select_from(Run)
+    rows = db.session.execute(
+        _from(columns.options(defer(Run.task)))
+        .join(Person, Person.id == Run.person_id)
+        .where(Run.id.in_(run_ids))
+        .execution_options(populate_existing=True)
+    ).all()
+    plans = _plans([run.set_id for run, _name, _mine in rows])
+    lines = {run.id: _line(run, name, mine, plans[run.set_id]) for run, name, mine in rows}
+    return [lines[run_id] for run_id in run_ids]
+
+
+def _fields(score: dict[str, Any] | None) -> list[str]:
+    """The fields at which a kept score has errors."""
+    return [one["field"] for one in (score or {}).get("errors", ())]
 
 
 def _line(run: Run, name: str, mine: bool, plan: DrillPlan) -> RunLine:
@@ -178,7 +197,7 @@ def _line(run: Run, name: str, mine: bool, plan: DrillPlan) -> RunLine:
         right=was_right(plan, counted=bool(run.counted), points=run.points, critical=bool(run.critical)),
         errors=run.errors or 0,
         critical=bool(run.critical),
-        fields=list(dict.fromkeys(_fields(run))),
+        fields=list(dict.fromkeys(_fields(run.score))),
     )
 
 
