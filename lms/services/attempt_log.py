@@ -16,6 +16,7 @@ from lms.services.drill_results import runs_of
 from lms.services.invigilation import NoSuchAttempt
 from lms.services.live_view import watched
 from lms.services.run_scores import journal_of
+from lms.services.sitting_progress import is_drill_sitting
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ class AttemptLog:
     events: list[Event]
     late: list[LateSave]
     newest_id: int
+    drill: bool
 
     @property
     def may_decide_late(self) -> bool:
@@ -75,6 +77,7 @@ def attempt_log(person_id: int, sitting_id: int, attempt_id: int) -> AttemptLog:
     return AttemptLog(
         sitting, attempt, person.name, person.number, len(moments), attempt.epoch,
         _in_order(attempt, events, moments), _late(attempt_id), max((row.id for row, _name in rows), default=0),
+        is_drill_sitting(sitting),
     )  # fmt: skip
 
 

@@ -117,20 +117,26 @@ def reopen(deed: Deed, attempt_id: int) -> bool:
 
 
 def give_back(attempt_id: int, seconds: int) -> None:
-    """Within a deed, after a pause: the open run's clock stood still for so long."""
+    """Within a deed, after a pause: the open run's clock stood still for so long; `follow_deadline` moves its end."""
     for run in runs_of(attempt_id, lock=True):
-        if run.state == run_journal.OPEN and run.ends_at is not None:
+        if run.state == run_journal.OPEN:
             run.paused_seconds += seconds
-            run.ends_at += timedelta(seconds=seconds)
 
 
 def set_factor(attempt_id: int, factor: Fraction) -> None:
-    """Within a deed, while the attempt is open: every time of the set follows another due, the open run's too."""
+    """Within a deed, while the attempt is open: every time of the set follows what the person is due."""
     drill_set = set_of(attempt_id)
     if drill_set is None or drill_set.factor == factor:
         return
     drill_set.factor = factor
-    whole = float(plan_of_set(drill_set).ends * factor)
-    for run in runs_of(attempt_id, lock=True):
+
+
+def follow_deadline(attempt: Attempt) -> None:
+    """Within a deed, after deadline, pauses or factor have changed: the open run ends with its own time, or with the
+    attempt."""
+    db.session.flush()  # what the caller has changed of the runs is read anew below
+    for run in runs_of(attempt.id, lock=True):
         if run.state == run_journal.OPEN and run.begun_at is not None:
-            run.ends_at = run.begun_at + timedelta(seconds=whole + run.paused_seconds)
+            limit = float(plan_of_set(run.drill_set).ends * run.drill_set.factor)
+            own = run.begun_at + timedelta(seconds=limit + run.paused_seconds)
+            run.ends_at = min(own, attempt.deadline)

@@ -89,3 +89,4 @@ def set_deadlines(deed: Deed, sitting: Sitting) -> None:
             deed.note("attempt.deadline-moved", f"attempt:{attempt.id}", before=attempt.deadline, after=moved)
             attempt.deadline = moved
         drill_results.set_factor(attempt.id, factor or Fraction(1))
+        drill_results.follow_deadline(attempt)

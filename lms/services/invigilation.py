@@ -77,6 +77,7 @@ def extend(order: Order, minutes: int) -> int:
             given = ceil((attempt.deadline - before).total_seconds())
             attempt.deadline = before + timedelta(seconds=given)
             attempt.extended_seconds += given
+            drill_results.follow_deadline(attempt)
             kind = Intervention.REOPENED if reopened else Intervention.EXTENDED
             _record(deed, attempt, kind, order, minutes=minutes, before=before, after=attempt.deadline)
         return len(attempts)
@@ -102,6 +103,7 @@ def resume(order: Order) -> int:
         attempt.extended_seconds += seconds
         attempt.paused_at = None
         drill_results.give_back(attempt.id, seconds)
+        drill_results.follow_deadline(attempt)
         return {"seconds": seconds, "before": before, "after": attempt.deadline}
 
     return _each_open(order, Intervention.RESUMED, go_on, fits=lambda a: a.paused_at is not None, refused="not-paused")

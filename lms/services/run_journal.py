@@ -173,6 +173,8 @@ def _begin(connection: Connection, run: Any, journal: Sequence[Action], op: Op, 
     for other in connection.execute(_OPEN_ELSEWHERE, {"person": run.person_id, "run": run.id}).scalars().all():
         close(connection, other, now, by=BY_TRAINEE)  # left for this one
     until = now + timedelta(seconds=float(DrillPlan.model_validate(run.plan).ends * run.factor))
+    if run.deadline is not None:  # an attempt's end is the end of its tasks
+        until = min(until, run.deadline)
     connection.execute(_BEGIN, {"run": run.id, "at": now, "until": until})
     seq = _write(connection, run.id, journal, op.op_id, op.kind, op.text, op.lag_ms, now)
     return Entry(seq, OPEN, now, until)

@@ -182,6 +182,18 @@ def test_a_task_whose_time_is_over_is_closed_and_the_last_one_ends_the_drill(app
     assert (the_attempt(attempt_id).state, result.total, result.passed) == ("marked", 80, True)
 
 
+def test_a_task_ends_with_the_attempt_and_an_extension_gives_it_its_time(app: Flask) -> None:
+    watcher, person, sitting_id = watched_room()
+    who, attempt_id = started(get_sitting(sitting_id), person)
+    late = MONDAY + 14 * MINUTE + 50 * SECOND
+    play(who, runs_in(attempt_id)[0], late, submit=False)
+    assert runs_in(attempt_id)[0].ends_at == MONDAY + 15 * MINUTE
+    invigilation.extend(an_order(watcher, attempt_id, late + 5 * SECOND), 1)
+    assert runs_in(attempt_id)[0].ends_at == MONDAY + 16 * MINUTE
+    invigilation.extend(an_order(watcher, attempt_id, late + 6 * SECOND), 5)
+    assert runs_in(attempt_id)[0].ends_at == late + 90 * SECOND
+
+
 def test_a_second_device_takes_over_and_the_first_is_refused(app: Flask) -> None:
     sitting, (person,), _trainer = a_drill_room()
     who, attempt_id = started(sitting, person)
