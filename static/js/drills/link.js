@@ -2,6 +2,7 @@
 // it is taken once however often it is sent. What is not acknowledged yet survives a reload.
 
 const TIMEOUT = 8000;
+const PAUSED = 3000;
 const RETRY = [400, 800, 1500, 3000, 5000];
 
 function newId() {
@@ -72,6 +73,11 @@ export class Link extends EventTarget {
       return;
     }
     this.failures = 0;
+    if (reply.body?.reason === "paused") {
+      this.tell("answered", { status: reply.status, ...reply.body }); // nothing was taken; it waits until the clock runs
+      this.timer = setTimeout(() => this.run(), PAUSED);
+      return;
+    }
     this.waiting.shift();
     this.keep();
     const body = { status: reply.status, ...(reply.body ?? {}) };
