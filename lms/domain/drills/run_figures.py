@@ -97,7 +97,7 @@ def percentile(ordered: Sequence[int], percent: int) -> int | None:
 def by_template(samples: Iterable[Sample]) -> tuple[Figures, ...]:
     """Hard and easy ones first, then by name."""
     found = _grouped(samples, lambda one: one.template)
-    gravity = list((Verdict.HARD, Verdict.EASY, Verdict.FINE, Verdict.FEW))
+    gravity = [Verdict.HARD, Verdict.EASY, Verdict.FINE, Verdict.FEW]
     return tuple(sorted(found, key=lambda one: (gravity.index(one.verdict), one.name)))
 
 
