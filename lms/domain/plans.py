@@ -1,20 +1,24 @@
-"""What a sitting is made from: an exam's blueprint 组卷蓝图 or a drill's plan 演练方案, told apart by its kind."""
+"""What a sitting is made from, told apart by its kind: an exam's blueprint 组卷蓝图, a drill's plan 演练方案 or that of
+role-plays 模拟通话方案."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from lms.domain.blueprints import Blueprint
 from lms.domain.drills.plans import DrillPlan
+from lms.domain.roleplay_plans import KIND, RolePlayPlan
 
-Plan = Blueprint | DrillPlan
+Plan = Blueprint | DrillPlan | RolePlayPlan
 EXAM = "exam"
 
 
 def read_plan(body: Mapping[str, Any]) -> Plan:
     """A stored body as the value it was dumped from. Raises pydantic's ValidationError."""
-    return DrillPlan.model_validate(body) if "kind" in body else Blueprint.model_validate(body)
+    if "kind" not in body:
+        return Blueprint.model_validate(body)
+    return RolePlayPlan.model_validate(body) if body["kind"] == KIND else DrillPlan.model_validate(body)
 
 
 def kind_of(plan: Plan) -> str:
-    """``exam``, ``lookup`` or ``workflow``."""
-    return plan.kind.value if isinstance(plan, DrillPlan) else EXAM
+    """``exam``, ``lookup``, ``workflow`` or ``roleplay``."""
+    return EXAM if isinstance(plan, Blueprint) else str(plan.kind)
