@@ -9,6 +9,7 @@ from lms.domain.drills.plans import DrillKind
 from lms.domain.drills.run_figures import ENOUGH
 from lms.domain.people import Role
 from lms.services import drill_statistics as service
+from lms.services.drill_practice import pool
 from lms.services.drill_samples import NoSuchTemplate, specimen
 from lms.services.drill_statistics import Mode, Scope
 from lms.services.drill_titles import field_title, skill_title, template_title
@@ -21,20 +22,24 @@ page = Blueprint("drill_statistics", __name__)
 
 MODES: tuple[Mode, ...] = ("practice", "certification")
 LARGEST_SEED = 2**48
+MOST_PAGES = 10_000
 
 
 @page.get("/drills/statistics")
 @allow(Role.TRAINER)
 def overview_page() -> str:
     scope = _scope()
-    return render_template("drills/statistics.html", report=service.report(scope), **_common(scope))
+    report = service.report(scope)
+    tried = {one.name for one in report.templates}
+    untried = [code for code in pool(scope.kind) if code not in tried]
+    return render_template("drills/statistics.html", report=report, untried=untried, **_common(scope))
 
 
 @page.get("/drills/statistics/runs")
 @allow(Role.TRAINER)
 def runs_page() -> str:
     scope, field = _scope(), request.args.get("field") or None
-    number = max(1, request.args.get("page", 1, type=int))
+    number = min(MOST_PAGES, max(1, request.args.get("page", 1, type=int)))
     lines, pages = service.runs_behind(who().person_id, scope, field, number)
     return render_template(
         "drills/runs_behind.html", lines=lines, pages=pages, page=number, field=field, **_common(scope)

@@ -63,11 +63,26 @@ def test_from_a_number_one_comes_to_the_film(trainer: Visitor) -> None:
 
 
 def test_what_is_not_there_is_left_out_or_not_found(trainer: Visitor) -> None:
-    for query in ("mode=x", "kind=x", "cohort=999999", "cohort=x", "template=%00", "field=x", "page=-3", "page=x"):
+    for query in (
+        "mode=x",
+        "kind=x",
+        "cohort=999999",
+        "cohort=x",
+        "template=%00",
+        "field=x",
+        "page=-3",
+        "page=x",
+        f"page={10**40}",
+    ):
         assert trainer.get(f"/drills/statistics/runs?{query}").status_code == 200, query
     assert trainer.get("/drills/templates/nobody").status_code == 404
     assert trainer.get("/drills/templates/contract-end?seed=-1").status_code == 200
     assert trainer.get(f"/drills/templates/contract-end?seed={10**40}").status_code == 200
+
+
+def test_a_task_that_nobody_has_done_can_be_looked_at_too(trainer: Visitor) -> None:
+    page = trainer.get("/drills/statistics?kind=workflow").get_data(as_text=True)
+    assert "/drills/templates/refund-unconfirmed" in page
 
 
 def test_a_file_is_what_the_page_says(trainer: Visitor) -> None:

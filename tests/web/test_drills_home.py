@@ -14,12 +14,12 @@ from lms.domain.values import Language
 from lms.extensions import db
 from lms.models.drills import DrillSet, Run, World
 from lms.models.people import Person
-from lms.services import crm_worlds, drill_practice
+from lms.services import crm_worlds, drill_practice, release
 from lms.services.drill_practice import Choice, Wish
 from lms.services.writing import writing
 from tests.browser_like import Visitor
 from tests.conftest import MONDAY
-from tests.drill_room import a_drill_room, drill_plans, play, started
+from tests.drill_room import a_drill_room, drill_plans, play, play_all, started
 from tests.exam_factories import signed_in
 from tests.factories import a_person
 
@@ -132,3 +132,23 @@ def test_while_an_attempt_is_open_practice_is_shut(app: Flask) -> None:
     reply = visitor.get("/drills")
     assert (reply.status_code, reply.headers["Location"]) == (302, f"/attempts/{attempt_id}")
     assert visitor.post("/drills/practice", WISH).status_code == 403
+
+
+def test_the_first_screen_leads_back_to_what_was_left(trainee: Visitor) -> None:
+    assert "待认证" in words(trainee.get("/").get_data(as_text=True))
+    trainee.post("/drills/practice", WISH)
+    page = trainee.get("/").get_data(as_text=True)
+    assert "上一组查询演练做了 0 / 5 题" in words(page)
+    (left,) = re.findall(r"/drills/sets/\d+", page)
+    assert trainee.get(left).status_code == 200
+
+
+def test_the_first_screen_says_what_is_certified(app: Flask, clock: SettableClock) -> None:
+    sitting, (person,), trainer = a_drill_room()
+    who, attempt_id = started(sitting, person)
+    play_all(who, attempt_id, MONDAY)
+    later = clock.moment = MONDAY + timedelta(hours=1)
+    visitor = Visitor(app).sign_in(person)
+    assert "查询演练 待认证" in words(visitor.get("/").get_data(as_text=True))
+    release.release(trainer.id, sitting.id, None, later)
+    assert "查询演练 已通过 全流程演练 待认证" in words(visitor.get("/").get_data(as_text=True))
