@@ -36,11 +36,11 @@ LARGEST_BODY = 64 * 1024
 @allow(Role.NEW_HIRE, Role.TRAINER, Role.EXAMINER, during_attempt=True)
 def run_page(run_id: int) -> Response | str | tuple[str, int]:
     view = _view(run_id)
-    if view.run.state == ENDED:
-        return _after(view)
-    if view.refusal is Refusal.CLOSED_BOOK:
+    if view.refusal is Refusal.CLOSED_BOOK:  # of what practice taught, too
         flash(refusal_text(view.refusal), "warning")
         return redirect(url_for("exams.attempt_page", attempt_id=who().open_attempt_id))
+    if view.run.state == ENDED:
+        return _after(view)
     if view.refusal in (Refusal.ATTEMPT_OVER, Refusal.HELD_ELSEWHERE):
         return redirect(url_for("exams.attempt_page", attempt_id=view.drill_set.attempt_id))
     if view.run.state == READY and view.next_id != run_id:

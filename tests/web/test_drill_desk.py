@@ -247,6 +247,16 @@ def test_practice_is_shut_while_an_attempt_is_open(certified: tuple[Visitor, int
     assert journal(practice) == []
 
 
+def test_what_practice_taught_is_shut_while_an_attempt_is_open(app: Flask) -> None:
+    sitting, (person,), _trainer = a_drill_room("lookup")
+    candidate, practice = Visitor(app).sign_in(person), a_run(person)
+    act(candidate, practice, "begin")
+    act(candidate, practice, "submit")
+    assert candidate.get(f"/drills/runs/{practice}").status_code == 200
+    started(sitting, person)
+    assert candidate.get(f"/drills/runs/{practice}").status_code == 302
+
+
 def test_certification_says_nothing_of_how_it_went(certified: tuple[Visitor, int, int, Person]) -> None:
     candidate, run_id, attempt_id, person = certified
     change(attempt_id, holder_id=own_device(person))
