@@ -125,6 +125,8 @@ def append(connection: Connection, run_id: int, device: Device, op: Op, now: dat
     for what is raised undoes the transaction: see `close_over`.
     """
     run = connection.execute(_LOCKED, {"run": run_id}).one()
+    if _book_is_closed(run, device):  # to what was answered before, too
+        raise ActionRefused(Refusal.CLOSED_BOOK)
     journal = actions_of(connection, run_id)
     if (known := next((one for one in journal if one.op_id == op.op_id), None)) is not None:
         if (known.kind, known.data) != (op.kind, op.data):
@@ -147,9 +149,16 @@ def _refusal(run: Any, device: Device, op: Op, now: datetime) -> Refusal | None:
     return None
 
 
+def _book_is_closed(run: Any, device: Device) -> bool:
+    """Whether the person's open attempt is another one than this run's (contract 13)."""
+    return device.open_attempt_id not in (None, run.attempt_id)
+
+
 def _attempt_refusal(run: Any, device: Device, now: datetime) -> Refusal | None:
+    if _book_is_closed(run, device):
+        return Refusal.CLOSED_BOOK
     if run.attempt_id is None:
-        return Refusal.CLOSED_BOOK if device.open_attempt_id is not None else None
+        return None
     if run.attempt_state != "open":
         return Refusal.ATTEMPT_OVER
     if run.holder_id != device.sign_in_id:

@@ -253,8 +253,10 @@ def test_what_practice_taught_is_shut_while_an_attempt_is_open(app: Flask) -> No
     act(candidate, practice, "begin")
     act(candidate, practice, "submit")
     assert candidate.get(f"/drills/runs/{practice}").status_code == 200
+    assert act(candidate, practice, "begin").status_code == 200
     started(sitting, person)
     assert candidate.get(f"/drills/runs/{practice}").status_code == 302
+    assert act(candidate, practice, "begin").status_code == 403, "not even what was answered before"
 
 
 def test_certification_says_nothing_of_how_it_went(certified: tuple[Visitor, int, int, Person]) -> None:
