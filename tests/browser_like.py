@@ -116,6 +116,8 @@ class Visitor:
         return {"Accept-Language": self.language, **options.pop("headers", {})}
 
     def _read(self, reply: TestResponse, path: str) -> TestResponse:
+        if reply.mimetype == "text/event-stream":
+            reply.close()  # it would go on for minutes, and holds a place
         if reply.mimetype == "text/html" and reply.status_code not in (301, 302, 303):
             html = reply.get_data(as_text=True)
             proofread(html, f"{path} ({reply.status_code})")

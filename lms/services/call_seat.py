@@ -60,6 +60,16 @@ def seats(examiner_id: int) -> Sequence[int]:
     return list(rows.scalars())
 
 
+def open_to(examiner_id: int, call_id: int) -> bool:
+    """Whether the examiner might have played this call's customer, had nobody else."""
+    return (
+        db.session.execute(
+            select(Call.id).where(Call.id == call_id, Call.customer == "examiner", may_examine(examiner_id))
+        ).first()
+        is not None
+    )
+
+
 def take(examiner_id: int, call_id: int, now: datetime) -> None:
     """Play the customer of a waiting call: its telephone rings. Of two examiners the first. Raises NotYours."""
     with writing(examiner_id, now) as deed:

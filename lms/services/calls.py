@@ -358,9 +358,14 @@ def view(person: SignedIn, call_id: int, now: datetime, after: int = 0) -> CallV
         ended_at=call.ended_at,
         waiting_ms=round(since_last(call, now) * 1000) if waits else None,
         silence_ms=_until_silence(call, now),
-        on_hold=bool(state and state.on_hold),
+        on_hold=state is not None and state.on_hold and not _taken_up_again(turns),
         composing=call.due is not None,
     )
+
+
+def _taken_up_again(turns: Sequence[Turn]) -> bool:
+    """Whether the agent has come back from the last hold without having spoken yet."""
+    return next((turn.kind for turn in reversed(turns) if turn.kind in ("hold", "resume")), "") == "resume"
 
 
 def _until_silence(call: Call, now: datetime) -> int | None:

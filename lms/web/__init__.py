@@ -12,6 +12,7 @@ from lms.web import (
     bank_pictures,
     blueprints,
     calendar,
+    call_seat,
     calls,
     cohorts,
     drill_appeals,
@@ -43,7 +44,7 @@ FEATURES = (
     sign_in, account, home, bank, bank_pictures, blueprints, exams, people, cohorts, calendar,
     audit, sittings, invigilation, statistics,
     marking, results, appeals, proposals, regrades, drill_plans, drill_desk, drill_appeals,
-    drills, drill_replay, drill_statistics, llm, calls,
+    drills, drill_replay, drill_statistics, llm, calls, call_seat,
 )  # fmt: skip
 
 

@@ -28,7 +28,43 @@ def room_words() -> dict[str, str]:
         "their_turn": _("等待客户"),
         "on_hold": _("保持中"),
         "unsent": _("这条消息还没有送达。"),
+        "late": _("已超过 10 秒"),
+        "limit": _("/ 10 秒"),
+        "signed_out": _("登录已失效，请在新窗口登录后回到本页，消息会自动发送。"),
+        "live": _("通话中"),
+        "ringing": _("来电中"),
+        "waiting": _("等待考官接入"),
+        "answer": _("已接通"),
+        "end": _("通话已结束"),
+        "hold_button": _("保持"),
+        "resume_button": _("恢复"),
+        "characters": _("%(count)s / 2000 字"),
     }
+
+
+def players() -> dict[str, str]:
+    """Who plays the customer."""
+    return {"scripted": _("脚本"), "examiner": _("考官"), "llm": _("大模型")}
+
+
+def ticket_types() -> list[str]:
+    """The kinds of tickets (rulebook 1.7)."""
+    return [
+        _("T1 计费争议"), _("T2 故障"), _("T3 装移机"), _("T4 投诉"), _("T5 隐私"), _("T6 退费"),
+        _("T7 合约/携号"), _("T8 终端"),
+    ]  # fmt: skip
+
+
+def departments() -> list[str]:
+    """Where a ticket or a call may go (rulebook 1.1)."""
+    return [
+        _("客服中心"), _("计费账务部"), _("网络运维部"), _("装维调度中心"), _("客户关系部"), _("合规与信息安全部"),
+        _("终端支撑部"), _("产品部"),
+    ]  # fmt: skip
+
+
+def levels() -> list[str]:
+    return [_("一级"), _("二级"), _("三级")]
 
 
 def seat_words() -> dict[str, str]:
@@ -49,6 +85,14 @@ def seat_words() -> dict[str, str]:
         "not_ready": _("还未满足好结局的条件"),
         "your_turn": _("等待坐席"),
         "their_turn": _("请以客户身份回应"),
+        "crm_only": _("仅系统可查"),
+        "customer_knows": _("客户知道"),
+        "note_at": _("第 %(seq)s 条 %(time)s"),
+        "to_script": _("交给脚本"),
+        "take_over": _("收回扮演"),
+        "in_hand": _("由您扮演"),
+        "in_script": _("由脚本扮演"),
+        "ringing": _("等待坐席接听"),
     }
 
 

@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, jsonify, redirect, render_template, request, url_for
@@ -17,7 +18,8 @@ from lms.domain.values import Language
 from lms.services import call_past, call_seat, call_watch, calls, llm, scenarios
 from lms.services.calls import CallRefused, CallView, MessageReused, NotYours
 from lms.web.access import allow, who
-from lms.web.call_words import ends, room_words, rules, tone, verdicts
+from lms.web.call_requests import BadRequest, json_object, message_of, text_of
+from lms.web.call_words import departments, ends, levels, players, room_words, rules, ticket_types, tone, verdicts
 from lms.web.language import language
 from lms.web.moment import now, show_time
 from lms.web.streams import stream as event_stream
@@ -25,7 +27,6 @@ from lms.web.streams import stream as event_stream
 page = Blueprint("calls", __name__)
 
 ROLES = (Role.NEW_HIRE, Role.TRAINER, Role.EXAMINER)
-LONGEST_ID = 40
 TICKET = ("type", "level", "department", "summary", "contact", "due")
 LONGEST_FIELD = 500
 
@@ -60,6 +61,7 @@ def _home(form: StartForm) -> str:
     me = who()
     return render_template(
         "calls/home.html", form=form, scripts=scenarios.live_scripts(), shown=language(), ends=ends(),
+        players=players(), is_examiner=me.has(Role.EXAMINER),
         going_on=calls.going_on(me.person_id), past=call_past.own_calls(me.person_id, language()),
         waiting=call_seat.lobby(me.person_id, language()) if me.has(Role.EXAMINER) else [],
         seats=call_seat.seats(me.person_id),
@@ -97,16 +99,18 @@ def room_page(call_id: int) -> str:
         return _after(view)
     script = view.script
     return render_template(
-        "calls/room.html", view=view, script=script, setup=_setup(view), records=_records(view), shown=view.language
-    )
+        "calls/room.html", view=view, script=script, setup=_setup(view), records=_records(view), shown=view.language,
+        departments=departments(), ticket_types=ticket_types(), levels=levels(),
+    )  # fmt: skip
 
 
 def _after(view: CallView) -> str:
     """Practice tells the evidence at once; certification waits for its marks."""
     past = call_past.past(view, now()) if view.practice else None
     return render_template(
-        "calls/after.html", view=view, past=past, ends=ends(), rules=rules(), verdicts=verdicts(), tone=tone
-    )
+        "calls/after.html", view=view, past=past, ends=ends(), rules=rules(), verdicts=verdicts(), tone=tone,
+        players=players(), what=_what, deeds=room_words(),
+    )  # fmt: skip
 
 
 def _records(view: CallView) -> list[str]:
@@ -197,9 +201,7 @@ def answer(call_id: int) -> Response | tuple[Response, int]:
 def say(call_id: int) -> Response | tuple[Response, int]:
     """200 committed (again or for the first time) · 409 not now · 422 cannot be said."""
     clock = current_app.extensions["clock"].now
-    return _acted(
-        call_id, lambda body: calls.say(who(), call_id, _message(body), _text(body), now(), clock), again=True
-    )
+    return _acted(call_id, lambda body: calls.say(who(), call_id, message_of(body), text_of(body), now(), clock))
 
 
 @page.post("/calls/<int:call_id>/deed")
@@ -207,7 +209,7 @@ def say(call_id: int) -> Response | tuple[Response, int]:
 def do(call_id: int) -> Response | tuple[Response, int]:
     return _acted(
         call_id,
-        lambda body: calls.do(who(), call_id, _message(body), str(body.get("do", "")), _data(body), now()),
+        lambda body: calls.do(who(), call_id, message_of(body), str(body.get("do", "")), _data(body), now()),
     )
 
 
@@ -224,18 +226,14 @@ def leave(call_id: int) -> Response:
     return redirect(url_for("calls.home_page"))
 
 
-class _Bad(ValueError):
-    """The request is not one of the room's own."""
-
-
-def _acted(call_id: int, deed: Any, *, again: bool = False) -> Response | tuple[Response, int]:
+def _acted(call_id: int, deed: Callable[[dict[str, Any]], None]) -> Response | tuple[Response, int]:
     """Do it, and answer with what has happened since the turn that the page knows."""
-    body = _json_object()
+    body = json_object()
     try:
         deed(body)
     except NotYours:
         abort(404)
-    except _Bad as bad:
+    except BadRequest as bad:
         return jsonify(error=_("请求有误"), field=str(bad)), 422
     except MessageReused:
         return jsonify(error=_("同一条消息内容不同，请刷新页面。"), reason="reused"), 422
@@ -256,33 +254,9 @@ def _refused(reason: str) -> str:
     }.get(reason, _("现在不能这样做。"))
 
 
-def _json_object() -> dict[str, Any]:
-    try:
-        body = json.loads(request.get_data(cache=False) or b"null")
-    except (ValueError, RecursionError):
-        abort(400)
-    if not isinstance(body, dict):
-        abort(400)
-    return body
-
-
-def _message(body: dict[str, Any]) -> str:
-    message = body.get("message")
-    if not isinstance(message, str) or not 8 <= len(message) <= LONGEST_ID or not message.isascii():
-        raise _Bad("message")
-    return message
-
-
-def _text(body: dict[str, Any]) -> str:
-    text = body.get("text")
-    if not isinstance(text, str):
-        raise _Bad("text")
-    return text.replace("\x00", "")
-
-
 def _data(body: dict[str, Any]) -> dict[str, str]:
     data = body.get("data") or {}
     if not isinstance(data, dict):
-        raise _Bad("data")
+        raise BadRequest("data")
     wanted = (*TICKET, "to")
     return {name: str(data[name]).replace("\x00", "")[:LONGEST_FIELD] for name in wanted if data.get(name)}

@@ -24,6 +24,7 @@ from lms.domain.questions import Kind
 from lms.extensions import Base, db, limiter
 from lms.services import demonstration, passwords
 from lms.services.bank_files import load
+from lms.web.streams import STREAM
 from tests.browser.accessible import in_the_dark, sideways, violations
 from tests.browser.pages import SignInPage
 from tests.browser.watching import Watch
@@ -53,7 +54,7 @@ class Served:
         return [
             address(app, rule, {**self.ids[role], **more}) + QUERIES.get(rule.endpoint, "")
             for rule in rules(app, "GET")
-            if self._opens(rule, role)
+            if self._opens(rule, role) and not rule.rule.endswith(STREAM)
             for more in VARIANTS.get(rule.endpoint, [{}])
         ]
 

@@ -25,6 +25,7 @@ from lms.models.people import TRAINEE, TRAINER, Cohort, Person, SignIn
 from lms.services import (
     appeals,
     bank_pictures,
+    call_seat,
     comments,
     drill_forms,
     hand_in,
@@ -36,6 +37,7 @@ from lms.services import (
 from lms.services.marking_desk import submit
 from lms.services.writing import writing
 from tests.browser_like import Visitor
+from tests.call_room import Phone, load_scripts
 from tests.conftest import MONDAY, delete_all_rows
 from tests.drill_room import drill_plans, play, runs_in, started
 from tests.exam_factories import Exam, an_exam, join, signed_in
@@ -62,6 +64,7 @@ class Wing:
     proposal_id: int
     phrase_id: int
     runs: dict[Role, Run]  # each has done one task of practice
+    calls: dict[Role, int]  # the new hire talks with the examiner; the others' practice calls are over
 
 
 @dataclass
@@ -98,6 +101,8 @@ class House:
             "plan_id": db.session.query(Blueprint.id).filter_by(code="lookup-certification").scalar(),
             "run_id": wing.runs.get(visitor_role or Role.NEW_HIRE, wing.runs[Role.NEW_HIRE]).id,
             "set_id": wing.runs.get(visitor_role or Role.NEW_HIRE, wing.runs[Role.NEW_HIRE]).set_id,
+            "call_id": wing.calls.get(visitor_role or Role.NEW_HIRE, wing.calls[Role.NEW_HIRE]),
+            "seat_id": wing.calls[Role.NEW_HIRE],
             "template": wing.runs[Role.NEW_HIRE].template,
             "kind": "single",
             "digest": self.picture,
@@ -126,6 +131,7 @@ def a_house(app: Flask) -> House:
     with writing(None, MONDAY) as deed:
         deed.session.query(Blueprint).one().newest_id = exam.sitting.blueprint_version_id
     drill_plans()
+    load_scripts()
     exams = {"mine": exam, "other": _second_exam(exam)}
     people = {name: _people(exam, name) for name, exam in exams.items()}
     examiners = {"mine": people["other"][Role.EXAMINER], "other": people["mine"][Role.EXAMINER]}
@@ -185,7 +191,7 @@ def _wing(exam: Exam, name: str, people: dict[Role, Person], leader: Person, rel
     phrase_id = db.session.query(MarkingComment.id).filter_by(person_id=examiner.id).scalar()
     _drilled(exam, people[Role.NEW_HIRE])
     practised = {role: _practised(people[role]) for role in (Role.NEW_HIRE, Role.TRAINER, Role.EXAMINER)}
-    return Wing(exam, people, released, waiting, appeal_id, task_id, proposal_id, phrase_id, practised)
+    return Wing(exam, people, released, waiting, appeal_id, task_id, proposal_id, phrase_id, practised, _called(people))
 
 
 def _drilled(exam: Exam, candidate: Person) -> None:
@@ -205,6 +211,18 @@ def _practised(person: Person) -> Run:
     run = db.session.query(Run).filter_by(set_id=set_id).one()
     play(signed_in(person), run, MONDAY)
     return db.session.query(Run).filter_by(set_id=set_id).one()
+
+
+def _called(people: dict[Role, Person]) -> dict[Role, int]:
+    """Practice calls: two that are over, and one whose customer the examiner is playing."""
+    over = {role: Phone(trainee=signed_in(people[role])).answer() for role in (Role.TRAINER, Role.EXAMINER)}
+    for phone in over.values():
+        phone.say("您好，澄湾通信，请您慢慢说。")
+        phone.do("hang-up")
+    talking = Phone(customer="examiner", trainee=signed_in(people[Role.NEW_HIRE]))
+    call_seat.take(people[Role.EXAMINER].id, talking.id, talking.now)
+    talking.answer()
+    return {**{role: phone.id for role, phone in over.items()}, Role.NEW_HIRE: talking.id}
 
 
 def _mark_everything(examiner: Person) -> None:

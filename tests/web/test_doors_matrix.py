@@ -54,6 +54,13 @@ BODIES: dict[str, dict[str, Any]] = {
     "marking.change_comment": {"data": {"text": "another phrase"}},
     "marking.save_draft": {"json": {"marks": {}, "comment": "", "version": 1}},
     "bank.move": {"data": {"move": "submit", "base": "1"}},
+    "calls.answer": {"json": {}},
+    "calls.say": {"json": {"message": "message-of-nobody", "text": "hello"}},
+    "calls.do": {"json": {"message": "message-of-nobody", "do": "hold"}},
+    "call_seat.speak": {"json": {"message": "message-of-nobody", "text": "hello"}},
+    "call_seat.hand": {"json": {"to": "script"}},
+    "call_seat.hang_up": {"json": {}},
+    "call_seat.note": {"json": {"text": "a note"}},
 }
 QUERIES = {"sittings.gaps_of_blueprint": "blueprint"}  # pages that are asked with a blueprint version's id
 # Deleting what is not there is done already: nothing changes, and nothing is told.
