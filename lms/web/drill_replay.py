@@ -58,5 +58,6 @@ def _back(film: Film) -> str | None:
 
 
 def clock(ms: int) -> str:
-    """``12300`` → ``00:12.3``"""
-    return f"{ms // 60000:02d}:{ms // 1000 % 60:02d}.{ms // 100 % 10}"
+    """``12340`` → ``00:12.3``, rounded as the figures above it are."""
+    tenths = round(ms / 100)
+    return f"{tenths // 600:02d}:{tenths // 10 % 60:02d}.{tenths % 10}"

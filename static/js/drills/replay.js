@@ -12,7 +12,8 @@ let last = 0;
 
 export function clockText(ms) {
   const pad = (number) => String(number).padStart(2, "0");
-  return `${pad(Math.floor(ms / 60000))}:${pad(Math.floor(ms / 1000) % 60)}.${Math.floor(ms / 100) % 10}`;
+  const tenths = Math.round(ms / 100);
+  return `${pad(Math.floor(tenths / 600))}:${pad(Math.floor(tenths / 10) % 60)}.${tenths % 10}`;
 }
 
 // The last frame that was there at this moment.
