@@ -19,7 +19,7 @@ from lms.extensions import db
 from lms.models.drills import Run, RunAction
 from lms.models.exams import Attempt
 from lms.models.people import Person
-from lms.services import drill_practice, run_journal, runs
+from lms.services import drill_practice, run_journal, run_sweep, runs
 from lms.services.drill_practice import Wish
 from lms.services.writing import writing
 from tests.browser_like import Visitor
@@ -174,6 +174,15 @@ def test_the_same_op_is_one_action_and_another_content_is_refused(page: Visitor,
     assert first.json["shown"] == again.json["shown"] and first.json["seq"] == again.json["seq"]
     assert act(page, run_id, "open", {"customer": 6}, op="open-a-record").status_code == 422
     assert journal(run_id) == ["begin", "open"]
+
+
+def test_no_op_id_of_a_desk_stands_in_the_way_of_the_end(page: Visitor, trainee: Person, clock: SettableClock) -> None:
+    run_id = a_run(trainee)
+    act(page, run_id, "begin")
+    act(page, run_id, "open", {"customer": 5}, op=run_journal.CLOSE_OP)
+    clock.moment = MONDAY + timedelta(seconds=91)
+    assert run_sweep.sweep(clock.moment) == 1
+    assert journal(run_id)[-1] == "close"
 
 
 def test_forged_ids_are_not_there(app: Flask, page: Visitor, trainee: Person) -> None:
