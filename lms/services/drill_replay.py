@@ -3,7 +3,7 @@
 What was seen again is kept once: a frame names its record, panel, hits and pad by their place in the film's shelves.
 """
 
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
@@ -13,13 +13,12 @@ from lms.domain.crm import knowledge, panels
 from lms.domain.crm.desk import ArticleText, Card, Hit, Panel, PanelName
 from lms.domain.crm.search import QueryRefused
 from lms.domain.drills.journal import Action, ActionKind, RunState
-from lms.domain.drills.ledger import VERIFICATION
 from lms.domain.drills.plans import DrillPlan
-from lms.domain.drills.replay import ARTICLE, NOBODY, NOTICE, Step, steps
-from lms.domain.drills.tasks import Asked, Task
+from lms.domain.drills.replay import ARTICLE, Step, steps
 from lms.domain.values import Language
 from lms.services import crm_search
 from lms.services.replay_access import Seat, watched
+from lms.services.replay_answers import Right, articles_of, label_in, right_answers, worded
 from lms.services.run_desk import DeskView, label_of
 from lms.services.run_ledgers import RunLedger, ledger_of
 from lms.services.run_scores import journal_of, plan_of_set
@@ -27,7 +26,6 @@ from lms.services.runs import desk_view
 from lms.services.sign_in import SignedIn
 
 MOST_HITS = 5  # of a search's results that the film shows
-MOST_ARTICLES = 2  # to read about one rule
 
 Kept = TypeVar("Kept", bound=Hashable)
 
@@ -71,17 +69,6 @@ class Frame:
     article: str | None
     pad: int
     faults: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Right:
-    """A field, what was handed in and what was right; ``label`` is empty for fields of the desk's own."""
-
-    field: str
-    label: str
-    given: str
-    right: str
-    ok: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +144,8 @@ def film(viewer: SignedIn, run_id: int, language: Language) -> Film:
         panels=shown.panels.values(),
         found=shown.found.values(),
         pads=shown.pads.values(),
-        articles=_articles(view, ledger),
-        answers=_answers(view, shown, ledger) if tells else (),
+        articles=articles_of(view, ledger),
+        answers=right_answers(view, shown.state, ledger, shown.pin) if tells else (),
         slowest=max((one for one in frames if one.lag_ms is not None), key=lambda one: one.lag_ms or 0, default=None),
     )
 
@@ -226,7 +213,7 @@ class _Desk:
 
     def _pad(self, state: RunState) -> Pad:
         pins = tuple(self.pin(customer, ref) for customer, ref in state.pins)
-        given = [*((asked.field, _label(self.view, asked)) for asked in self.view.task.fields), (ARTICLE, "")]
+        given = [*((asked.field, label_in(self.view, asked)) for asked in self.view.task.fields), (ARTICLE, "")]
         answers = tuple(
             (label, self._typed(field, state.answers[field])) for field, label in given if state.answers.get(field)
         )
@@ -273,7 +260,7 @@ class _Desk:
                 )
             case ActionKind.ANSWER:
                 field = str(data.get("field", ""))
-                label = next((_label(self.view, one) for one in self.view.task.fields if one.field == field), "")
+                label = next((label_in(self.view, one) for one in self.view.task.fields if one.field == field), "")
                 said = self._typed(field, str(data.get("value", "")))
                 return f"{label} {said}".strip()
             case ActionKind.VERIFY:
@@ -289,53 +276,3 @@ def _since(state: RunState, action: Action) -> int:
 
 def _unmasked(state: RunState) -> set[str]:
     return {field for customer, field in state.unmasked if customer == state.customer}
-
-
-def _label(view: DeskView, asked: Asked) -> str:
-    return asked.label.in_(view.look.language)
-
-
-def worded(view: DeskView, field: str, value: str) -> str:
-    """An answer as the desk words it: a choice's label, an article's title, a moment without its T."""
-    language = view.look.language
-    if field == ARTICLE:
-        found = knowledge.read_article(view.look.catalogue.articles, value, language)
-        return f"{found.rule} {found.title}" if found else value
-    asked = next((one for one in view.task.fields if one.field == field), None)
-    if asked is None:
-        return value
-    labels = {choice.code: choice.label.in_(language) for choice in asked.choices}
-    if asked.choices and "+" in value:
-        return " + ".join(labels.get(code, code) for code in value.split("+"))
-    return labels.get(value, value.replace("T", " ") if asked.kind == "moment" else value)
-
-
-def _answers(view: DeskView, shown: "_Desk", ledger: RunLedger) -> list[Right]:
-    """Everything that was asked with what was right; a note has no one right text."""
-    state, wrong = shown.state, {line.field for line in ledger.lines}
-    rights = [_right(view, one.field, _label(view, one), state, one.expected, wrong) for one in view.task.fields]
-    rights.append(_right(view, ARTICLE, "", state, view.task.article, wrong))
-    if (expected := view.task.workflow) is None:
-        return rights
-    pins = [shown.pin(customer, ref) for customer, ref in state.pins]
-    wanted = [shown.pin(NOBODY if ref.startswith(NOTICE) else view.task.customer, ref) for ref in expected.evidence]
-    evidence = Right("evidence", "", "\n".join(pins), "\n".join(wanted), "evidence" not in wrong)
-    level = Right(VERIFICATION, "", f"V{state.level}", f"V{expected.level}", VERIFICATION not in wrong)
-    return [level, evidence, *rights]
-
-
-def _right(view: DeskView, field: str, label: str, state: RunState, expected: str, wrong: Collection[str]) -> Right:
-    given = worded(view, field, state.answers.get(field, ""))
-    return Right(field, label, given, worded(view, field, expected), field not in wrong)
-
-
-def _articles(view: DeskView, ledger: RunLedger) -> dict[str, tuple[ArticleText, ...]]:
-    """Rule → what to read about it: its current articles, those on the task's own topic first."""
-    return {rule: _about_rule(view, view.task, rule) for rule in dict.fromkeys(line.rule for line in ledger.lines)}
-
-
-def _about_rule(view: DeskView, task: Task, rule: str) -> tuple[ArticleText, ...]:
-    about = [one for one in view.look.catalogue.articles if one.rule == rule and not one.superseded]
-    about.sort(key=lambda one: task.topic not in one.topics)
-    texts = (knowledge.read_article(about, one.id, view.look.language) for one in about[:MOST_ARTICLES])
-    return tuple(text for text in texts if text is not None)

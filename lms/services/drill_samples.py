@@ -9,7 +9,7 @@ from lms.domain.drills.tasks import Task
 from lms.domain.drills.templates import Template
 from lms.domain.values import Language
 from lms.services import crm_worlds
-from lms.services.drill_replay import worded
+from lms.services.replay_answers import worded
 from lms.services.run_desk import DeskView, label_of
 
 
