@@ -133,7 +133,7 @@ def hand(seat_id: int) -> Response | tuple[Response, int]:
 @page.post("/calls/<int:seat_id>/seat/hang-up")
 @allow(Role.EXAMINER, json=True)
 def hang_up(seat_id: int) -> Response | tuple[Response, int]:
-    return _acted(seat_id, lambda body: call_seat.hang_up(who(), seat_id, now()), seated=False)
+    return _acted(seat_id, lambda body: call_seat.hang_up(who(), seat_id, now()))
 
 
 @page.post("/calls/<int:seat_id>/seat/note")
@@ -142,10 +142,8 @@ def note(seat_id: int) -> Response | tuple[Response, int]:
     return _acted(seat_id, lambda body: call_seat.note(who(), seat_id, text_of(body), now()))
 
 
-def _acted(
-    seat_id: int, deed: Callable[[dict[str, Any]], None], *, seated: bool = True
-) -> Response | tuple[Response, int]:
-    """Do it, and answer with the seat as it is then; ``seated`` False: the deed may have given the seat up."""
+def _acted(seat_id: int, deed: Callable[[dict[str, Any]], None]) -> Response | tuple[Response, int]:
+    """Do it, and answer with the seat as it is then."""
     body = json_object()
     try:
         deed(body)
@@ -158,10 +156,12 @@ def _acted(
     except CallRefused as refused:
         status = 422 if refused.reason in ("empty", "too-long", "unknown") else 409
         return jsonify(error=_refused(refused.reason), reason=refused.reason), status
-    if not seated and seat_id not in call_seat.seats(who().person_id):
-        return jsonify(left=True)
     after = body.get("after", 0)
-    return jsonify(_state(_view(seat_id, after if type(after) is int and after >= 0 else 0)))
+    try:
+        view = call_seat.view(who(), seat_id, now(), after if type(after) is int and after >= 0 else 0)
+    except NotYours:  # the deed gave the seat up: the call is back in the lobby
+        return jsonify(left=True)
+    return jsonify(_state(view))
 
 
 def _refused(reason: str) -> str:

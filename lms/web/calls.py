@@ -144,6 +144,7 @@ def _state(view: CallView) -> dict[str, Any]:
         "count": view.turns_count,
         "waiting_ms": view.waiting_ms,
         "silence_ms": view.silence_ms,
+        "talk_ms": _talked(view),
         "on_hold": view.on_hold,
         "composing": view.composing,
         "turns": [
@@ -159,6 +160,13 @@ def _state(view: CallView) -> dict[str, Any]:
             for turn in view.turns
         ],
     }
+
+
+def _talked(view: CallView) -> int | None:
+    """Milliseconds since the call was answered, while it goes on."""
+    if view.answered_at is None or view.state == "ended":
+        return None
+    return round((now() - view.answered_at).total_seconds() * 1000)
 
 
 def _what(kind: str, text: str) -> str:
