@@ -1,0 +1,74 @@
+"""Benchmark calls 标杆通话: a transcript with the levels on which experts agreed, and why; examiners calibrate on them."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from lms.domain.call_marks import HIGHEST
+from lms.domain.scenarios import Flaw, Scenario
+from lms.domain.scenarios.texts import Both, Id, Sentence
+from lms.domain.values import Language, Value
+
+BenchmarkId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)]
+
+
+class BenchmarkTurn(Value):
+    """What was said, or done (``do``; the text then is a ticket's or a transfer's), ``s`` seconds after the last."""
+
+    by: Literal["agent", "customer"]
+    s: int = Field(ge=0, le=3600)
+    text: Sentence
+    do: Literal["hold", "transfer", "ticket", "hang-up"] | None = None
+
+
+class AgreedMark(Value):
+    """``turns`` count from 1: where the level can be seen."""
+
+    level: int = Field(ge=1, le=HIGHEST)
+    turns: tuple[int, ...] = Field(min_length=1)
+    reason: Both
+
+
+class BenchmarkCall(Value):
+    """``marks`` by criterion of the scenario's rubric; ``critical``: failure → the turns at which it happened."""
+
+    id: BenchmarkId
+    scenario: Id
+    language: Language
+    turns: tuple[BenchmarkTurn, ...] = Field(min_length=6, max_length=40)
+    marks: dict[Id, AgreedMark]
+    critical: dict[Id, tuple[int, ...]]
+
+    @cached_property
+    def sha256(self) -> str:
+        plain = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def benchmark_flaws(benchmark: BenchmarkCall, scenario: Scenario) -> Iterator[Flaw]:
+    """What keeps ``benchmark`` from being marked by the rubric of ``scenario``, which is complete."""
+    criteria = [criterion.id for criterion in scenario.rubric.own]
+    for name in criteria:
+        if name not in benchmark.marks:
+            yield Flaw(("marks",), f"the criterion {name} has no mark", f"add {name}: with level, turns and reason")
+    for name, mark in benchmark.marks.items():
+        if name not in criteria:
+            yield Flaw(("marks", name), "the rubric has no such criterion", f"it has {', '.join(criteria)}")
+        yield from _no_such_turns(benchmark, ("marks", name, "turns"), mark.turns)
+    failures = [failure.id for failure in scenario.critical]
+    for name, turns in benchmark.critical.items():
+        if name not in failures:
+            yield Flaw(("critical", name), "the scenario has no such failure", f"it has {', '.join(failures)}")
+        if not turns:
+            yield Flaw(("critical", name), "no turn shows it", "name the turns at which it happened, such as [4]")
+        yield from _no_such_turns(benchmark, ("critical", name), turns)
+
+
+def _no_such_turns(benchmark: BenchmarkCall, place: tuple[str | int, ...], turns: tuple[int, ...]) -> Iterator[Flaw]:
+    for index, turn in enumerate(turns):
+        if not 1 <= turn <= len(benchmark.turns):
+            yield Flaw((*place, index), f"there is no turn {turn}", f"turns count from 1 to {len(benchmark.turns)}")
