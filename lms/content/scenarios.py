@@ -88,12 +88,24 @@ def read_scenarios(paths: Path | Sequence[Path]) -> ScenarioFiles:
 
 def check_document(source: SourceFile) -> list[Problem]:
     """The problems of one document, a scenario or the shared parts: an author's draft need not be a file."""
+    return list(read_document(source).problems)
+
+
+def read_document(source: SourceFile) -> ScenarioFiles:
+    """One document: its scenario, complete with the shared parts, where it is sound, and its problems."""
     reader = _Reader()
     if source.path.parts[-2:] == SHARED.parts:
         reader.check_shared(source)
     else:
         reader.check(source)
-    return reader.problems
+    return ScenarioFiles(reader.scenarios, tuple(reader.problems))
+
+
+def shipped_parts() -> SharedParts:
+    """What the scenarios that come with the program share; a scenario on its own is read with it."""
+    parts = _Reader().shared_at(_SHIPPED / SHARED)
+    assert parts is not None  # checked before every release
+    return parts
 
 
 class _Reader:

@@ -80,6 +80,8 @@ def add_version(deed: Deed, row: Row, script: Scenario, *, author_id: int | None
     deed.session.flush()
     row.digest, row.newest_id = script.sha256, version.id
     if state == "live":
+        if row.live is not None:
+            row.live.state = "retired"
         row.live_id = version.id
     deed.session.flush()
     return version
