@@ -33,6 +33,7 @@ from lms.web import (
     proposals,
     regrades,
     results,
+    scenarios,
     sign_in,
     sittings,
     statistics,
@@ -44,7 +45,7 @@ FEATURES = (
     sign_in, account, home, bank, bank_pictures, blueprints, exams, people, cohorts, calendar,
     audit, sittings, invigilation, statistics,
     marking, results, appeals, proposals, regrades, drill_plans, drill_desk, drill_appeals,
-    drills, drill_replay, drill_statistics, llm, calls, call_seat,
+    drills, drill_replay, drill_statistics, llm, calls, call_seat, scenarios,
 )  # fmt: skip
 
 

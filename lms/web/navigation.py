@@ -33,6 +33,7 @@ PLACES = [
     _place("sittings.list_page", _("考试场次"), "calendar-event", Role.TRAINER),
     _place("invigilation.mine", _("监考"), "broadcast", Role.TRAINER, Role.EXAMINER),
     _place("bank.bank_list", _("题库"), "collection", Role.TRAINER),
+    _place("scenarios.list_page", _("情景"), "diagram-3", Role.TRAINER),
     _place("blueprints.blueprint_list", _("组卷蓝图"), "grid-3x3-gap", Role.TRAINER),
     _place("cohorts.list_page", _("批次"), "people", Role.TRAINER, Role.ADMINISTRATOR),
     _place("results.release_list", _("成绩发布"), "send-check", Role.TRAINER),
