@@ -97,6 +97,7 @@ FAILURES: dict[str, tuple[Behaviour, str, int]] = {  # name → behaviour, reaso
     "another language": (says("I paid ages ago, why did you cut me off?"), "guard-language", 2),
     "a stop token": (says("凭什么停我机？###STOP###"), "guard-tokens", 2),
     "a stage direction": (says("（拍桌子）凭什么停我机！"), "guard-tokens", 2),
+    "a word for a sentence": (says("嗯"), "guard-length", 2),
     "too long": (says("凭什么停我机，" * 40), "guard-length", 2),
     "429": (status(429), "status-429", 2),
     "500": (status(500), "status-500", 2),
@@ -317,13 +318,15 @@ def test_the_scripts_own_lines_pass_the_guards(language: Language, scenario: Sce
     state, _ = start(scenario, language, seed=1)
     unsaid = unsaid_words(scenario, state)
     for line in scenario.beats[0].say:
-        verdicts = guard(line.in_(language), language, unsaid=unsaid, known=[line.in_(language)], instructions="x" * 99)
+        verdicts = guard(
+            line.in_(language), language, line="", unsaid=unsaid, known=[line.in_(language)], instructions="x" * 99
+        )
         assert set(verdicts.values()) == {Verdict.PASS}, (line.id, verdicts)
 
 
 def test_figures_that_somebody_named_may_be_repeated() -> None:
     def numbers(say: str, known: str) -> Verdict:
-        return guard(say, Language.ZH, unsaid=(), known=[known], instructions="")[Guard.NUMBERS]
+        return guard(say, Language.ZH, line="", unsaid=(), known=[known], instructions="")[Guard.NUMBERS]
 
     assert numbers("你说退我54.00元？", "系统里看到54.00元") is Verdict.PASS
     assert numbers("你说退我540元？", "系统里看到54.00元") is Verdict.FAIL
@@ -333,6 +336,6 @@ def test_figures_that_somebody_named_may_be_repeated() -> None:
 
 @given(st.text(max_size=400), st.sampled_from(list(Language)))
 def test_every_guard_gives_a_verdict_on_anything(say: str, language: Language) -> None:
-    verdicts = guard(say, language, unsaid=["发烧"], known=[say], instructions="x")
+    verdicts = guard(say, language, line=say, unsaid=["发烧"], known=[say], instructions="x")
     assert set(verdicts) == set(Guard)
     assert Verdict.NOT_RUN not in verdicts.values()

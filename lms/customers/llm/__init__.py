@@ -115,7 +115,9 @@ class Llm:
         if worded and purpose == "say":
             known = [*told.facts, told.line or "", *(one.text for one in transcript)]
             rules = instructions(told, fence(state.seed))
-            verdicts = guard(worded.say, told.language, unsaid=unsaid, known=known, instructions=rules)
+            verdicts = guard(
+                worded.say, told.language, line=told.line or "", unsaid=unsaid, known=known, instructions=rules
+            )
             failed = [name.value for name, verdict in verdicts.items() if verdict is not Verdict.PASS]
             refused = f"guard-{'-'.join(failed)}" if failed else None
         taken = self._time.used_ms - before

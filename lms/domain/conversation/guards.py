@@ -15,7 +15,7 @@ class Verdict(StrEnum):
 
 class Guard(StrEnum):
     SHAPE = "shape"  # the answer was the object that was asked for
-    LENGTH = "length"
+    LENGTH = "length"  # neither a speech nor a fifth of what was to be said
     LANGUAGE = "language"
     ROLE = "role"  # speaks as the customer, not as staff, not as a machine
     FACTS = "facts"  # gives away nothing that may not be said yet
@@ -29,12 +29,13 @@ _NGRAM = {Language.ZH: 14, Language.EN: 48}  # characters of an instruction that
 
 _STAFF = {
     Language.ZH: (
-        "有什么(可以|能)?(帮|为)您|很高兴为您服务|感谢您?(的)?来电|我是.{0,8}(客服|坐席|座席|话务)|工号|"
+        "有什么(可以|能)?(帮|为)您|来帮您|很高兴为您服务|感谢您?(的)?来电|我是.{0,8}(客服|坐席|座席|话务)|工号|"
         "(帮|为|给)您(查询|核实|办理|登记|处理|转接|开通|取消|退)|请您?(稍等|提供)|工单(已|号)|祝您(生活|一切)|"
         "作为(一个|一名)?(人工智能|ai|语言模型|助手)|我是(一个|一名)?(人工智能|ai|语言模型)|大模型|提示词|系统指令"
     ),
     Language.EN: (
-        r"how (can|may) i (help|assist)|thank you for calling|i('ll| will| can) (look into|check|verify|process|"
+        r"how (can|may) i (help|assist)|here to (help|assist)|thank you for calling|"
+        r"i('ll| will| can) (look into|check|verify|process|"
         r"transfer|raise|issue|create)( that| this| it)?( \w+)? for you|(your|a) ticket (number|has been)|agent number|"
         r"as an? (ai|language model|assistant)|i('m| am) an? (ai|language model|virtual)|system prompt|my instructions|"
         r"is there anything else (i can|you)"
@@ -51,18 +52,20 @@ def guard(
     say: str,
     language: Language,
     *,
+    line: str,
     unsaid: Iterable[str],
     known: Sequence[str],
     instructions: str,
 ) -> dict[Guard, Verdict]:
     """Every guard's verdict on ``say``.
 
-    ``unsaid``: words of facts that may not be spoken of; ``known``: texts whose figures the customer may repeat
-    (allowed facts, the scripted line, what was said so far); ``instructions``: the system message.
+    ``line``: the scripted line that it words; ``unsaid``: words of facts that may not be spoken of; ``known``: texts
+    whose figures the customer may repeat (allowed facts, the line, what was said so far); ``instructions``: the
+    system message.
     """
     text = plain(say)
     failed = {
-        Guard.LENGTH: not 1 <= len(say.strip()) <= LONGEST[language],
+        Guard.LENGTH: not max(1, len(line) // 5) <= len(say.strip()) <= LONGEST[language],
         Guard.LANGUAGE: not _speaks(text, language),
         Guard.ROLE: bool(compiled(_STAFF[language]).search(text)),
         Guard.FACTS: any(plain(word) in text for word in unsaid),
