@@ -176,6 +176,14 @@ def test_the_running_month_counts_what_is_charged_so_far() -> None:
         assert ledger.charges_so_far(customer, catalogue()) >= customer.plan.monthly - 40
 
 
+def test_data_stops_at_the_cap() -> None:
+    """M39 has 10 GB; 150 yuan at 5 a GB are 30 more."""
+    shocked = [customer for n in subjects("bill-shock") if (customer := world().customer(n)).plan.plan == "m39"]
+    assert shocked
+    for customer in shocked:
+        assert customer.usage.data_gb <= 40
+
+
 def test_services_charged_after_cancelling_are_named() -> None:
     for n in subjects("vas-mischarged"):
         assert ledger.wrongly_charged(world().customer(n).services[0]) == ("2026-03", "2026-02")

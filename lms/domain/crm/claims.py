@@ -106,7 +106,7 @@ def _shocking(customer: Customer, world: World) -> bool:
     voice = Decimal("0.15") * max(0, customer.usage.voice_minutes - minutes)
     now = fee + min(5 * over, 150) + voice + Decimal("0.10") * customer.usage.messages
     alone = not customer.services and not customer.packs and customer.broadband is None
-    return alone and now > 5 * _average(customer)
+    return alone and now > 5 * _average(customer) and 5 * over <= 150  # there the data stops
 
 
 def _paid_late(customer: Customer, world: World) -> bool:

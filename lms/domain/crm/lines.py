@@ -94,7 +94,8 @@ def used_this_month(case: Case, packs: Sequence[Pack]) -> Usage:
     if part.overage == "pack-pays":  # 4 or 5 GB above: one pack of 15 does it
         return Usage(plan.data_gb + dice.between(31, 49) * tenths, plan.minutes + dice.between(0, 20), dice.below(15))
     if part.overage == "shock":
-        data = plan.data_gb + (dice.between(300, 500) if plan.data_gb else dice.between(80, 250)) * tenths
+        # At 150 yuan, 30 GB above the plan, data stops.
+        data = plan.data_gb + (dice.between(291, 300) if plan.data_gb else dice.between(80, 250)) * tenths
         return Usage(data, plan.minutes + dice.between(60, 200), dice.below(15))
     if status in (Status.FULL, Status.ANTI_FRAUD) or plan.code == "s8":
         return NO_USE
