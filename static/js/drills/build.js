@@ -29,3 +29,11 @@ export function arrows(list, selector, event) {
   items[Math.min(to, items.length - 1)].focus();
   return true;
 }
+
+// New items for a list. Who stood at one of its buttons stands at the same one after it, or, where it is gone, in the
+// field: a reply that comes late must not take the keyboard away, nor put another record under the Enter key.
+export function refill(list, items, field) {
+  const held = list.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
+  list.replaceChildren(...items);
+  if (held !== undefined) (list.querySelector(`[data-key="${CSS.escape(held)}"]`) ?? field).focus();
+}

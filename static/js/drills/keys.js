@@ -14,7 +14,9 @@ export function bindKeys(deeds, singleKeys) {
       const deed = letter && deeds.letters[letter[1]];
       return deed ? run(event, deed) : undefined;
     }
-    if (!singleKeys || event.target.matches?.(TYPING)) return;
+    if (!singleKeys) return;
+    if (event.key === "/" && event.target.id === "search" && !event.target.value) return event.preventDefault(); // there
+    if (event.target.matches?.(TYPING)) return;
     if (event.key === "/") run(event, deeds.letters.S);
     else if (event.key === "?") run(event, deeds.help);
     else if (/^[1-9]$/.test(event.key)) run(event, () => deeds.panel(Number(event.key)));

@@ -1,6 +1,6 @@
 // The knowledge pane: search, read, use as the basis; outage notices below.
 
-import { $, arrows, fill, make } from "./build.js";
+import { $, arrows, fill, make, refill } from "./build.js";
 
 const IDLE = 250;
 
@@ -51,12 +51,14 @@ export class Knowledge {
     if (!this.field.value) this.field.value = asked;
     this.close();
     $("knowledge-note").textContent = articles.length ? "" : this.words.no_articles;
-    $("articles").replaceChildren(
-      ...articles.map((one) =>
-        make("li", {}, make("button", { type: "button", class: "article-hit", onclick: () => this.read(one.article) },
+    refill(
+      $("articles"),
+      articles.map((one) =>
+        make("li", {}, make("button", { type: "button", class: "article-hit", "data-key": one.article, onclick: () => this.read(one.article) },
           make("span", { class: "rule number", text: one.rule }), ` ${one.title} `,
           make("span", { class: "quiet", text: one.version }),
           one.superseded ? make("span", { class: "past-mark", text: ` ${this.words.superseded}` }) : null))),
+      this.field,
     );
   }
 

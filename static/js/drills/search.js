@@ -1,6 +1,6 @@
 // The search pane: looks up as one types, arrows choose, Enter opens. Nothing happens while an input method composes.
 
-import { $, arrows, fill, make } from "./build.js";
+import { $, arrows, fill, make, refill } from "./build.js";
 
 const IDLE = 220; // milliseconds without a key before a query is sent
 
@@ -66,7 +66,7 @@ export class Search {
     if (!this.field.value) this.field.value = query;
     const count = fill(this.words.hits, { count: hits.length });
     $("search-note").textContent = !hits.length ? this.words.no_hits : more ? `${count} · ${this.words.more}` : count;
-    this.list.replaceChildren(...hits.map((hit) => this.line(hit)));
+    refill(this.list, hits.map((hit) => this.line(hit)), this.field);
   }
 
   line(hit) {
@@ -77,7 +77,7 @@ export class Search {
     ].filter(Boolean);
     const button = make(
       "button",
-      { type: "button", class: "hit", "data-customer": hit.customer, onclick: () => this.open(hit.customer) },
+      { type: "button", class: "hit", "data-customer": hit.customer, "data-key": hit.customer, onclick: () => this.open(hit.customer) },
       make("span", { class: "hit-name", text: hit.name }),
       make("span", { class: "number", text: hit.number }),
       make("span", { class: "hit-status", text: hit.status }),
