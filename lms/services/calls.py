@@ -377,10 +377,10 @@ def _until_silence(call: Call, now: datetime) -> int | None:
 
 
 def _spoken(turns: Sequence[Turn], after: int) -> list[SpokenTurn]:
-    seconds = [0.0, *((b.at - a.at).total_seconds() for a, b in zip(turns, turns[1:], strict=False))]
+    before = [*turns[:1], *turns]  # the first turn follows nothing
     return [
-        SpokenTurn(turn.seq, turn.speaker, turn.kind, turn.text, turn.at, gap)
-        for turn, gap in zip(turns, seconds, strict=True)
+        SpokenTurn(turn.seq, turn.speaker, turn.kind, turn.text, turn.at, (turn.at - last.at).total_seconds())
+        for last, turn in zip(before, turns, strict=False)
         if turn.seq > after
     ]
 

@@ -273,3 +273,17 @@ def test_every_shipped_script_can_be_called_in_both_languages() -> None:
             assert phone.call.state == "ended"
     first = db.session.execute(select(Turn.speaker, Turn.kind).where(Turn.seq == 1)).all()
     assert [tuple(row) for row in first] == [("customer", "say")] * 2 * len(shipped())
+
+
+def test_a_ringing_call_can_be_looked_at() -> None:
+    phone = Phone()
+    seen = calls.view(phone.person, phone.id, phone.now)
+    assert (seen.state, seen.turns, seen.waiting_ms, seen.silence_ms) == ("ringing", (), None, None)
+
+
+def test_a_hold_is_over_when_the_agent_comes_back() -> None:
+    phone = Phone().answer()
+    phone.do("hold")
+    assert calls.view(phone.person, phone.id, phone.now).on_hold
+    phone.do("resume")
+    assert not calls.view(phone.person, phone.id, phone.now).on_hold
