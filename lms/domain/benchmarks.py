@@ -1,4 +1,4 @@
-"""Benchmark calls 标杆通话: a transcript with the levels on which experts agreed, and why; examiners calibrate on them."""
+"""Benchmark calls 标杆通话, on which examiners calibrate: a transcript, the levels experts agreed on, and why."""
 
 import hashlib
 import json

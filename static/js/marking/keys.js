@@ -41,7 +41,7 @@ export function bindKeys(form, { toggle, help, remember }) {
     if (/^[0-9]$/.test(event.key)) give(event.key);
     else if (event.key === "j" || event.key === "J") go(current + 1);
     else if (event.key === "k" || event.key === "K") go(current - 1);
-    else if (event.key === "c" || event.key === "C") form.elements.comment.focus();
+    else if (event.key === "c" || event.key === "C") form.elements.comment?.focus();
     else return;
     event.preventDefault();
   });
