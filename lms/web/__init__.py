@@ -12,6 +12,7 @@ from lms.web import (
     bank_pictures,
     blueprints,
     calendar,
+    calibration,
     call_seat,
     calls,
     cohorts,
@@ -45,7 +46,7 @@ FEATURES = (
     sign_in, account, home, bank, bank_pictures, blueprints, exams, people, cohorts, calendar,
     audit, sittings, invigilation, statistics,
     marking, results, appeals, proposals, regrades, drill_plans, drill_desk, drill_appeals,
-    drills, drill_replay, drill_statistics, llm, calls, call_seat, scenarios,
+    drills, drill_replay, drill_statistics, llm, calls, call_seat, scenarios, calibration,
 )  # fmt: skip
 
 

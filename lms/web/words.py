@@ -61,6 +61,8 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "attempt.late-counted": _("监考：计入迟到作答"),
         "attempt.late-left": _("监考：不计迟到作答"),
         "bank.loaded": _("题库：从文件载入"),
+        "calibration.passed": _("校准：通过"),
+        "calibration.failed": _("校准：未通过"),
         "blueprint.created": _("蓝图：建立"),
         "blueprint.reopened": _("蓝图：重新启用"),
         "blueprint.retired": _("蓝图：停用"),
