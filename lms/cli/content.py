@@ -8,6 +8,8 @@ from flask.cli import AppGroup
 
 from lms.content.bank import BankFiles, read_bank
 from lms.content.bank_export import write_bank
+from lms.content.benchmarks import FOLDER as BENCHMARKS
+from lms.content.benchmarks import BenchmarkFiles, holds_benchmarks, read_benchmarks
 from lms.content.drill_files import DrillFiles, holds_drills, read_drills
 from lms.content.drill_plans import SHIPPED, read_drill_plans
 from lms.content.drill_proofs import SEEDS

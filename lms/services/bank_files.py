@@ -11,6 +11,7 @@ from sqlalchemy.orm import defer
 from lms.content.bank import BankFiles
 from lms.content.filed import FiledTopic
 from lms.domain import bank
+from lms.domain.benchmarks import BenchmarkCall
 from lms.domain.drills.plans import DrillPlan
 from lms.domain.plans import Plan
 from lms.domain.questions import Question as Content
@@ -18,6 +19,7 @@ from lms.domain.scenarios import Scenario
 from lms.domain.values import Texts
 from lms.extensions import db
 from lms.models.bank import Question, QuestionKey, QuestionVersion, Topic
+from lms.services.benchmark_files import load_benchmarks
 from lms.services.blueprint_files import load_plans, stored_plans
 from lms.services.load_report import Conflict, Known, LoadReport, judge
 from lms.services.scenarios import load_scripts
@@ -35,6 +37,7 @@ def load(
     *,
     drill_plans: Collection[DrillPlan] = (),
     scripts: Collection[Scenario] = (),
+    benchmarks: Collection[BenchmarkCall] = (),
 ) -> LoadReport:
     """Bring what the files hold into the bank, in one commit; loading the same files again changes nothing.
 
@@ -48,6 +51,7 @@ def load(
         _load_questions(deed, {code: filed.question for code, filed in files.questions.items()}, report)
         load_plans(deed, [*(filed.blueprint for filed in files.blueprints.values()), *drill_plans], report)
         load_scripts(deed, scripts, report)
+        load_benchmarks(deed, benchmarks, report)
         if report.changed:
             deed.note("bank.loaded", "bank", added=report.added, updated=report.updated, topics=report.topics)
     return report

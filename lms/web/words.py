@@ -35,6 +35,7 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "person": _("人员"),
         "reason": _("原因"),
         "roles": _("角色"),
+        "round": _("轮次"),
         "working": _("上班"),
     },
     "audited": {
