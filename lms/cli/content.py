@@ -39,10 +39,13 @@ def check(paths: tuple[Path, ...], seeds: int) -> None:
     operator = [path for path in listed if holds_operator(path)]
     drills = [path for path in listed if path not in operator and holds_drills(path)]
     scripts = [path for path in listed if path not in (*operator, *drills) and holds_scenarios(path)]
-    questions = [path for path in listed if path not in (*scripts, *operator, *drills)]
-    read: list[BankFiles | ScenarioFiles | OperatorFiles | DrillFiles] = []
-    read += [read_bank(questions)] if questions or not (scripts or operator or drills) else []
+    benchmarks = [path for path in listed if holds_benchmarks(path)]
+    questions = [path for path in listed if path not in (*scripts, *operator, *drills, *benchmarks)]
+    read: list[BankFiles | BenchmarkFiles | ScenarioFiles | OperatorFiles | DrillFiles] = []
+    read += [read_bank(questions)] if questions or not (scripts or operator or drills or benchmarks) else []
     read += [read_scenarios(scripts)] if scripts else []
+    benchmarks += [path / BENCHMARKS for path in scripts if (path / BENCHMARKS).is_dir()]
+    read += [read_benchmarks(path) for path in benchmarks]
     read += [read_operator(path) for path in operator]
     read += read_drills(drills, seeds)
     for problem in (problem for files in read for problem in files.problems):
@@ -63,13 +66,16 @@ def load(path: Path | None) -> None:
     """
     bank, plans = read_bank(path or question_bank()), read_drill_plans(path / "plans" if path else drill_plans())
     scripts = read_scenarios([] if path else shipped(FOLDER))
-    for problem in (*bank.errors, *plans.errors, *scripts.errors):
+    benchmarks = read_benchmarks((path or shipped(FOLDER)) / BENCHMARKS, scripts.scenarios)
+    for problem in (*bank.errors, *plans.errors, *benchmarks.errors, *scripts.errors):
         click.echo(str(problem), err=True)
-    if bank.errors or plans.errors or scripts.errors:
+    if bank.errors or plans.errors or benchmarks.errors or scripts.errors:
         raise click.ClickException("nothing was loaded; mend the files first")
     now = current_app.extensions["clock"].now()
     filed = [one.scenario for one in scripts.scenarios.values()]
-    report = bank_files.load(bank, None, now, drill_plans=plans.plans.values(), scripts=filed)
+    report = bank_files.load(
+        bank, None, now, drill_plans=plans.plans.values(), scripts=filed, benchmarks=benchmarks.benchmarks.values()
+    )
     for conflict in report.conflicts:
         click.echo(told(conflict), err=True)
     click.echo(loaded(report))
@@ -115,7 +121,7 @@ def drill_plans() -> Path:
     return Path(current_app.config["CONTENT_ROOT"]) / SHIPPED
 
 
-def summary(files: BankFiles | ScenarioFiles | OperatorFiles | DrillFiles) -> str:
+def summary(files: BankFiles | BenchmarkFiles | ScenarioFiles | OperatorFiles | DrillFiles) -> str:
     """``2 questions: business 1, case 1 · single 2 · en 2, zh 2 · 1 blueprint · 0 errors, 1 warning``."""
     found = f"{_many(len(files.errors), 'error')}, {_many(len(files.warnings), 'warning')}"
     if isinstance(files, OperatorFiles):
@@ -125,6 +131,8 @@ def summary(files: BankFiles | ScenarioFiles | OperatorFiles | DrillFiles) -> st
         kinds = ", ".join(f"{name} {count}" for name, count in files.counts().items())
         made = f"each proved by {_many(files.proved, 'task')} a language" if files.proved else "not proved"
         return " · ".join([f"drills: {kinds}", made, _many(len(files.plans.plans), "plan"), found])
+    if isinstance(files, BenchmarkFiles):
+        return f"{_many(len(files.benchmarks), 'benchmark call')} · {found}"
     if isinstance(files, ScenarioFiles):
         return f"{_many(len(files.scenarios), 'scenario')} · {found}"
     parts = [

@@ -19,6 +19,8 @@ from sqlalchemy.orm import configure_mappers
 
 from lms.config import ROOT
 from lms.content.bank import read_bank
+from lms.content.benchmarks import FOLDER as BENCHMARKS
+from lms.content.benchmarks import read_benchmarks
 from lms.content.drill_plans import SHIPPED, read_drill_plans
 from lms.content.scenarios import read_scenarios
 from lms.domain.values import Language
@@ -96,7 +98,17 @@ def prepare() -> None:
         raise click.ClickException("the drill plans have errors; `flask content check` names them")
     filed = read_scenarios(Path(current_app.config["CONTENT_ROOT"], "scenarios"))
     scripts = [one.scenario for one in filed.scenarios.values()]
-    report = load(files, None, now, drill_plans=plans.plans.values(), scripts=scripts)
+    benchmarks = read_benchmarks(Path(current_app.config["CONTENT_ROOT"], "scenarios", BENCHMARKS), filed.scenarios)
+    if benchmarks.errors:
+        raise click.ClickException("the benchmark calls have errors; `flask content check` names them")
+    report = load(
+        files,
+        None,
+        now,
+        drill_plans=plans.plans.values(),
+        scripts=scripts,
+        benchmarks=benchmarks.benchmarks.values(),
+    )
     if report.changed:
         click.echo(f"Question bank loaded: {len(files.questions)} questions.")
     if current_app.config["STAGE"] == "development":
