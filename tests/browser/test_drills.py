@@ -156,3 +156,14 @@ def test_a_late_reply_does_not_take_the_keyboard_away(built: Site, contexts: Cal
     expect(page.locator("#articles :focus, #knowledge:focus")).to_have_count(1)
     console.press("Enter")
     expect(page.locator("#reading h3")).to_be_focused()
+
+
+def test_hands_that_have_gone_on_are_not_called_back(built: Site, contexts: Callable[..., BrowserContext]) -> None:
+    console = practising(contexts(built.server.url), built, DrillKind.LOOKUP)
+    page = console.page
+    console.begin()
+    console.open_customer()
+    with page.expect_response(lambda reply: '"panel"' in (reply.request.post_data or "")):
+        console.press("Alt+1", "Alt+k")
+    expect(page.locator("#panel table").first).to_be_visible()
+    expect(page.locator("#knowledge")).to_be_focused()

@@ -37,3 +37,8 @@ export function refill(list, items, field) {
   list.replaceChildren(...items);
   if (held !== undefined) (list.querySelector(`[data-key="${CSS.escape(held)}"]`) ?? field).focus();
 }
+
+// To what a reply has brought; unless the hands have gone on to another place in the meantime.
+export function follow(from, to) {
+  if ([from, document.body].includes(document.activeElement)) to.focus({ preventScroll: true });
+}

@@ -2,7 +2,7 @@
 // reload shows the same again.
 
 import { Answers } from "./answers.js";
-import { $, fill } from "./build.js";
+import { $, fill, follow } from "./build.js";
 import { Clock, clockText } from "./clock.js";
 import { bindKeys } from "./keys.js";
 import { Knowledge } from "./knowledge.js";
@@ -123,6 +123,7 @@ function start(shown, leftMs) {
 }
 
 async function open(customer) {
+  const from = document.activeElement;
   const reply = await send("open", { customer });
   if (reply.error) return search.note(reply.error);
   record.show(reply.shown.card);
@@ -130,7 +131,7 @@ async function open(customer) {
   record.showLevel(record.level, record.proofs);
   search.mark(customer);
   show("record");
-  $("record-title").focus({ preventScroll: true });
+  follow(from, $("record-title"));
   step("identify", !record.workflow || record.level > 0);
 }
 

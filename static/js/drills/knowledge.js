@@ -1,6 +1,6 @@
 // The knowledge pane: search, read, use as the basis; outage notices below.
 
-import { $, arrows, fill, make, refill } from "./build.js";
+import { $, arrows, fill, follow, make, refill } from "./build.js";
 
 const IDLE = 250;
 
@@ -63,11 +63,12 @@ export class Knowledge {
   }
 
   async read(article) {
+    const from = document.activeElement;
     const reply = await this.send("article", { article });
     if (reply.error) return;
     this.show(reply.shown.article);
     this.onread?.(reply.shown.article);
-    $("reading").querySelector("h3").focus({ preventScroll: true });
+    follow(from, $("reading").querySelector("h3"));
   }
 
   show(article) {

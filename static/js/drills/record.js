@@ -1,6 +1,6 @@
 // The record pane: card, verification, panels with masked cells and rows to pin.
 
-import { $, arrows, fill, make } from "./build.js";
+import { $, arrows, fill, follow, make } from "./build.js";
 
 // Dates, moments and numbers are not broken at their hyphens.
 function whole(text) {
@@ -60,11 +60,11 @@ export class Record {
   }
 
   async open(name) {
+    const from = document.activeElement;
     const reply = await this.send("panel", { panel: name });
-    if (!reply.error) {
-      this.showPanel(reply.shown.panel);
-      $("panel").focus({ preventScroll: true });
-    }
+    if (reply.error) return;
+    this.showPanel(reply.shown.panel);
+    follow(from, $("panel"));
   }
 
   nth(number) {
@@ -109,12 +109,13 @@ export class Record {
   }
 
   async unmask(field) {
+    const from = document.activeElement;
+    const inPanel = $("panel").contains(from);
     const reply = await this.send("unmask", { field });
     if (reply.error) return;
-    const inPanel = $("panel").contains(document.activeElement);
     this.show(reply.shown.card);
     this.showPanel(reply.shown.panel);
-    (inPanel ? $("panel") : $("record-title")).focus({ preventScroll: true });
+    follow(from, inPanel ? $("panel") : $("record-title"));
   }
 
   // --- evidence ---------------------------------------------------------------------------------------------------
@@ -187,11 +188,12 @@ export class Record {
   async verify(event, form) {
     event.preventDefault();
     const proofs = [...form.querySelectorAll("[name=proof]:checked")].map((box) => box.value);
+    const from = document.activeElement;
     const reply = await this.send("verify", { level: Number(form.elements.level.value), proofs });
     if (reply.error) return;
     this.verification.open = false;
     this.showLevel(reply.shown.level, reply.shown.proofs);
-    this.verifyTitle.focus();
+    follow(from, this.verifyTitle);
   }
 
   startVerifying() {
