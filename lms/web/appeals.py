@@ -45,7 +45,7 @@ def _appeal_form(attempt_id: int) -> tuple[own_results.OwnResult, AppealForm]:
 
 def _question_choice(position: int, section: str, kind: str) -> SelectChoice:
     if kind == "task":
-        return SelectChoice(position, _("第 %(position)s 个任务", position=position))
+        return SelectChoice(position, _("第 %(position)s 道题", position=position))
     names = {"position": position, "section": word("section", section), "kind": word("kind", kind)}
     return SelectChoice(position, _("第 %(position)s 题（%(section)s，%(kind)s）", **names))
 

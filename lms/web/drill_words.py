@@ -42,13 +42,13 @@ def _of_workflow(plan: DrillPlan, rules: WorkflowRules | None, factor: Fraction)
             accuracy=rules.accuracy, cost=rules.error_cost, efficiency=rules.efficiency,
         ),
         _(
-            "效率：%(full)s 秒内为 1，随后匀速下降，%(zero)s 秒为 0；%(ends)s 秒时强制结束，未提交的任务没有效率分。",
+            "效率：%(full)s 秒内为 1，随后匀速下降，%(zero)s 秒为 0；%(ends)s 秒时强制结束，未提交的题没有效率分。",
             full=seconds(rules.full_until, factor), zero=seconds(rules.zero_at, factor),
             ends=seconds(rules.ends, factor),
         ),
         *tied,
         _(
-            "总分 = %(tasks)s 个任务的平均分，%(line)s 分为通过。", tasks=plan.tasks, line=rules.pass_total,
+            "总分 = %(tasks)s 道题的平均分，%(line)s 分为通过。", tasks=plan.tasks, line=rules.pass_total,
         ),
         _("写到别的客户名下，或核验之前泄露客户信息，为严重失误，整场不通过。"),
     ]  # fmt: skip

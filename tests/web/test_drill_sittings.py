@@ -81,10 +81,10 @@ def the_attempt(attempt_id: int) -> Attempt:
 def test_the_start_page_tells_what_awaits(app: Flask, room: tuple[Sitting, Person, Person]) -> None:
     sitting, person, _trainer = room
     visitor = Visitor(app).sign_in(person)
-    assert "5 个任务" in words(visitor.get("/exams").text)
-    assert "5 个任务" in words(visitor.get("/").text)
+    assert "5 道题" in words(visitor.get("/exams").text)
+    assert "5 道题" in words(visitor.get("/").text)
     page = words(visitor.get(f"/exams/{sitting.id}").text)
-    for said in ("查询演练", "5 个，依次完成", "30 秒内提交", "至少计入 4 题", "机器慢不算您的错"):
+    for said in ("查询演练", "5 道，依次完成", "30 秒内提交", "至少计入 4 题", "机器慢不算您的错"):
         assert said in page, said
 
 
@@ -103,7 +103,7 @@ def test_from_start_to_the_revised_result(app: Flask, room: tuple[Sitting, Perso
     assert the_attempt(attempt_id).state == "marked"
 
     done = desk.visitor.get(f"/attempts/{attempt_id}", follow_redirects=True)
-    assert "演练已结束" in done.text and "5 / 5 个任务" in words(done.text)
+    assert "演练已结束" in done.text and "5 / 5 道题" in words(done.text)
     waiting = words(desk.visitor.get(f"/results/{attempt_id}").text)
     assert "待发布" in waiting
     for leak in ("60", "未通过", "不知道", "严重失误"):
@@ -125,7 +125,7 @@ def test_from_start_to_the_revised_result(app: Flask, room: tuple[Sitting, Perso
     assert desk.visitor.get(f"/drills/runs/{run_id}/replay").status_code == 200
 
     form = desk.visitor.get(f"/results/{attempt_id}/appeal").text
-    assert "第 5 个任务" in form
+    assert "第 5 道题" in form
     raised = desk.visitor.post(f"/results/{attempt_id}/appeal", {"position": "1", "reason": "题面有歧义"})
     assert raised.status_code == 302
     appeal_id = db.session.query(Appeal.id).scalar()
@@ -134,7 +134,7 @@ def test_from_start_to_the_revised_result(app: Flask, room: tuple[Sitting, Perso
     assert examiner.post(f"/appeals/{appeal_id}/take").status_code == 302
     contest = examiner.get(f"/appeals/{appeal_id}").text
     assert person.name not in contest
-    assert "操作日志" in contest and "第 2 个任务" not in contest
+    assert "操作日志" in contest and "第 2 道题" not in contest
     key = re.search(rf'name="strike-{run_id}" value="([^"]+)"', contest)
     assert key is not None
     strike = {f"strike-{run_id}": key[1], "verdict": "upheld", "answer": "同意撤销。"}
@@ -147,7 +147,7 @@ def test_from_start_to_the_revised_result(app: Flask, room: tuple[Sitting, Perso
     proposal_id = db.session.query(Proposal.id).scalar()
     confirmer = Visitor(app).sign_in(second)
     preview = words(confirmer.get(f"/proposals/{proposal_id}").text)
-    assert "第 1 个任务 0 100 总分 60 80 结论 未通过 通过" in preview
+    assert "第 1 道题 0 100 总分 60 80 结论 未通过 通过" in preview
     assert confirmer.post(f"/proposals/{proposal_id}/confirm").status_code == 302
 
     revised = words(desk.visitor.get(f"/results/{attempt_id}").text)
@@ -239,7 +239,7 @@ def test_the_room_is_watched_paused_and_resumed(app: Flask) -> None:
     assert desk.act(run_id, 1, "search", {"q": "12900010017"}).status_code == 200
     assert the_attempt(attempt_id).deadline == MONDAY + 25 * MINUTE
     log = words(room.get(f"/sittings/{sitting.id}/attempts/{attempt_id}").text)
-    for said in ("开始任务", "任务结束", "第 1 个任务", "界面延迟中位数 50 毫秒"):
+    for said in ("开始任务", "任务结束", "第 1 道题", "界面延迟中位数 50 毫秒"):
         assert said in log, said
     assert deed(deed="force").status_code == 200
     assert desk.act(run_id, 2, "submit", {}).status_code == 409
