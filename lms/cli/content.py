@@ -15,9 +15,13 @@ from lms.content.drill_plans import SHIPPED, read_drill_plans
 from lms.content.drill_proofs import SEEDS
 from lms.content.drill_templates import FOLDER as DRILLS
 from lms.content.operator import OPERATOR, OperatorFiles, holds_operator, read_operator
-from lms.content.scenarios import FOLDER, ScenarioFiles, holds_scenarios, read_scenarios
+from lms.content.roleplay_plans import EXPORTED, RolePlayPlanFiles, read_roleplay_plans
+from lms.content.roleplay_plans import SHIPPED as ROLE_PLAYS
+from lms.content.scenario_export import write_scenarios
+from lms.content.scenarios import FOLDER, ScenarioFiles, holds_scenarios, read_scenarios, shipped_parts
 from lms.services import bank_files
 from lms.services.bank_files import Conflict, LoadReport
+from lms.services.scenarios import stored_scripts
 
 content = AppGroup("content", help="Check, load and export the content files: questions and blueprints.")
 
@@ -41,9 +45,10 @@ def check(paths: tuple[Path, ...], seeds: int) -> None:
     scripts = [path for path in listed if path not in (*operator, *drills) and holds_scenarios(path)]
     benchmarks = [path for path in listed if holds_benchmarks(path)]
     questions = [path for path in listed if path not in (*scripts, *operator, *drills, *benchmarks)]
-    read: list[BankFiles | BenchmarkFiles | ScenarioFiles | OperatorFiles | DrillFiles] = []
+    read: list[BankFiles | BenchmarkFiles | ScenarioFiles | OperatorFiles | DrillFiles | RolePlayPlanFiles] = []
     read += [read_bank(questions)] if questions or not (scripts or operator or drills or benchmarks) else []
     read += [read_scenarios(scripts)] if scripts else []
+    read += [read_roleplay_plans(path / "plans") for path in scripts if (path / "plans").is_dir()]
     benchmarks += [path / BENCHMARKS for path in scripts if (path / BENCHMARKS).is_dir()]
     read += [read_benchmarks(path) for path in benchmarks]
     read += [read_operator(path) for path in operator]
@@ -65,16 +70,22 @@ def load(path: Path | None) -> None:
     as it is and named as a conflict.
     """
     bank, plans = read_bank(path or question_bank()), read_drill_plans(path / "plans" if path else drill_plans())
-    scripts = read_scenarios([] if path else shipped(FOLDER))
+    scripts = read_scenarios(_scripts_in(path))
+    calls = read_roleplay_plans(path / EXPORTED if path else shipped(ROLE_PLAYS), scripts.scenarios or None)
     benchmarks = read_benchmarks((path or shipped(FOLDER)) / BENCHMARKS, scripts.scenarios)
-    for problem in (*bank.errors, *plans.errors, *benchmarks.errors, *scripts.errors):
+    for problem in (*bank.errors, *plans.errors, *benchmarks.errors, *scripts.errors, *calls.errors):
         click.echo(str(problem), err=True)
-    if bank.errors or plans.errors or benchmarks.errors or scripts.errors:
+    if bank.errors or plans.errors or benchmarks.errors or scripts.errors or calls.errors:
         raise click.ClickException("nothing was loaded; mend the files first")
     now = current_app.extensions["clock"].now()
     filed = [one.scenario for one in scripts.scenarios.values()]
     report = bank_files.load(
-        bank, None, now, drill_plans=plans.plans.values(), scripts=filed, benchmarks=benchmarks.benchmarks.values()
+        bank,
+        None,
+        now,
+        drill_plans=[*plans.plans.values(), *calls.plans.values()],
+        scripts=filed,
+        benchmarks=benchmarks.benchmarks.values(),
     )
     for conflict in report.conflicts:
         click.echo(told(conflict), err=True)
@@ -85,13 +96,21 @@ def load(path: Path | None) -> None:
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--drafts", is_flag=True, help="Also what was never live; a load makes it live.")
 def export(folder: Path, drafts: bool) -> None:
-    """Write the live bank to FOLDER: topics, blueprints, drill plans; loading them again changes nothing."""
+    """Write what is live to FOLDER: topics, blueprints, plans, scenarios; loading them again changes nothing."""
     stored = bank_files.stored(drafts=drafts)
     written = write_bank(folder, stored.topics, stored.plans)
     questions = sum(len(listed) for _title, listed in stored.topics.values())
     click.echo(f"{_many(questions, 'question')} and {_many(len(stored.plans), 'blueprint')} in {len(written)} files")
+    if scripts := write_scenarios(folder / FOLDER, stored_scripts(drafts=drafts), shipped_parts()):
+        click.echo(_many(len(scripts), "scenario"))
     for state, count in sorted(stored.left_out.items()):
         click.echo(f"left out: {_many(count, 'question')} in state {state}", err=True)
+
+
+def _scripts_in(path: Path | None) -> Path | list[Path]:
+    """The scenarios of an exported folder, if it has any; by default those that come with the program."""
+    folder = path / FOLDER if path else shipped(FOLDER)
+    return folder if path is None or folder.is_dir() else []
 
 
 def told(conflict: Conflict) -> str:
@@ -121,7 +140,7 @@ def drill_plans() -> Path:
     return Path(current_app.config["CONTENT_ROOT"]) / SHIPPED
 
 
-def summary(files: BankFiles | BenchmarkFiles | ScenarioFiles | OperatorFiles | DrillFiles) -> str:
+def summary(files: BankFiles | BenchmarkFiles | ScenarioFiles | OperatorFiles | DrillFiles | RolePlayPlanFiles) -> str:
     """``2 questions: business 1, case 1 · single 2 · en 2, zh 2 · 1 blueprint · 0 errors, 1 warning``."""
     found = f"{_many(len(files.errors), 'error')}, {_many(len(files.warnings), 'warning')}"
     if isinstance(files, OperatorFiles):
@@ -131,6 +150,8 @@ def summary(files: BankFiles | BenchmarkFiles | ScenarioFiles | OperatorFiles | 
         kinds = ", ".join(f"{name} {count}" for name, count in files.counts().items())
         made = f"each proved by {_many(files.proved, 'task')} a language" if files.proved else "not proved"
         return " · ".join([f"drills: {kinds}", made, _many(len(files.plans.plans), "plan"), found])
+    if isinstance(files, RolePlayPlanFiles):
+        return f"{_many(len(files.plans), 'plan')} of role-plays · {found}"
     if isinstance(files, BenchmarkFiles):
         return f"{_many(len(files.benchmarks), 'benchmark call')} · {found}"
     if isinstance(files, ScenarioFiles):

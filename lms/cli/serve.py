@@ -22,6 +22,8 @@ from lms.content.bank import read_bank
 from lms.content.benchmarks import FOLDER as BENCHMARKS
 from lms.content.benchmarks import read_benchmarks
 from lms.content.drill_plans import SHIPPED, read_drill_plans
+from lms.content.roleplay_plans import SHIPPED as ROLE_PLAYS
+from lms.content.roleplay_plans import read_roleplay_plans
 from lms.content.scenarios import read_scenarios
 from lms.domain.values import Language
 from lms.extensions import db
@@ -98,6 +100,9 @@ def prepare() -> None:
         raise click.ClickException("the drill plans have errors; `flask content check` names them")
     filed = read_scenarios(Path(current_app.config["CONTENT_ROOT"], "scenarios"))
     scripts = [one.scenario for one in filed.scenarios.values()]
+    calls = read_roleplay_plans(Path(current_app.config["CONTENT_ROOT"]) / ROLE_PLAYS, filed.scenarios)
+    if calls.errors:
+        raise click.ClickException("the role-play plans have errors; `flask content check` names them")
     benchmarks = read_benchmarks(Path(current_app.config["CONTENT_ROOT"], "scenarios", BENCHMARKS), filed.scenarios)
     if benchmarks.errors:
         raise click.ClickException("the benchmark calls have errors; `flask content check` names them")
@@ -105,7 +110,7 @@ def prepare() -> None:
         files,
         None,
         now,
-        drill_plans=plans.plans.values(),
+        drill_plans=[*plans.plans.values(), *calls.plans.values()],
         scripts=scripts,
         benchmarks=benchmarks.benchmarks.values(),
     )

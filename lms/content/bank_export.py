@@ -7,9 +7,11 @@ from typing import Any
 
 import yaml
 
+from lms.content.roleplay_plans import EXPORTED
 from lms.domain.drills.plans import DrillPlan
 from lms.domain.plans import Plan
 from lms.domain.questions import Question
+from lms.domain.roleplay_plans import RolePlayPlan
 from lms.domain.values import Texts
 
 _FIELDS = (
@@ -95,4 +97,6 @@ def write_bank(
 
 
 def _home(plan: Plan) -> str:
+    if isinstance(plan, RolePlayPlan):
+        return EXPORTED
     return "plans" if isinstance(plan, DrillPlan) else "blueprints"

@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import Field
 
 from lms.domain.double_marking import chosen
-from lms.domain.values import Value, exact
+from lms.domain.values import Value, exact, parse_exact
 
 HIGHEST = 5
 LEVELS = range(1, HIGHEST + 1)
@@ -76,6 +76,12 @@ class Judged:
         levels = {criterion: exact(level) for criterion, level in self.levels.items()}
         return {"levels": levels, "critical": list(self.critical), "passed": self.passed}
 
+    @classmethod
+    def load(cls, stored: Mapping[str, Any]) -> "Judged":
+        """The inverse of :meth:`dump`."""
+        levels = {criterion: parse_exact(level) for criterion, level in stored["levels"].items()}
+        return cls(levels, tuple(stored["critical"]), stored["passed"])
+
 
 def judged(levels: Mapping[str, Fraction | int], critical: Sequence[str], rules: PassRules) -> Judged:
     """The pass rule applied to levels as they stand; passed is decided exactly, nothing is rounded."""
@@ -102,6 +108,16 @@ def agreed(given: Sequence[Given], rules: PassRules) -> Judged | None:
     seen = {failure for one in given for failure in one.critical}
     critical = sorted(failure for failure in seen if sum(failure in one.critical for one in given) >= 2)
     return judged(levels, critical, rules)
+
+
+def next_round(given: Sequence[Given], rules: PassRules) -> Round | None:
+    """Who must mark a call besides; None where its sheets suffice.
+
+    A critical failure fails a call by itself, so it is never one person's word alone.
+    """
+    if len(given) == 1 and given[0].critical:
+        return Round.SECOND
+    return Round.THIRD if agreed(given, rules) is None else None
 
 
 def _agree(one: Given, other: Given, rules: PassRules) -> bool:

@@ -31,10 +31,16 @@ class Customer(StrEnum):
     LLM = "llm"
 
 
-class RoleplaySection(Value):
+class RoleplaySection(StrEnum):
+    """What a result is made of, as sections are for an exam."""
+
+    ROLEPLAY = KIND
+
+
+class PlanSection(Value):
     """The one section of a role-play's result; the shape that an exam's section has for results."""
 
-    section: str = KIND
+    section: RoleplaySection = RoleplaySection.ROLEPLAY
     weight: int = WEIGHT
     pass_points: int | None = None
 
@@ -64,8 +70,8 @@ class RolePlayPlan(Value):
         return self
 
     @property
-    def sections(self) -> tuple[RoleplaySection, ...]:
-        return (RoleplaySection(),)
+    def sections(self) -> tuple[PlanSection, ...]:
+        return (PlanSection(),)
 
     @property
     def pass_total(self) -> Fraction:

@@ -19,6 +19,7 @@ from lms.models.audit import Proposal
 from lms.models.exams import Attempt, Sitting
 from lms.models.marking import Appeal, MarkingTask, Marksheet
 from lms.services.calendar import due_after
+from lms.services.call_results import is_roleplay
 from lms.services.drill_results import runs_of
 from lms.services.marking import ZONE, questions_of
 from lms.services.marking_access import has_marked, may_mark
@@ -90,6 +91,8 @@ def _positions(attempt_id: int) -> set[int]:
 
 def _check_window(attempt: Attempt, now: datetime) -> None:
     result = newest_results([attempt.id]).get(attempt.id)
+    if is_roleplay(attempt.id):
+        raise AppealRefused("no-question")
     if attempt.state != AttemptState.RELEASED or result is None or result.released_at is None:
         raise AppealRefused("no-result")
     if now > open_until(result.released_at):

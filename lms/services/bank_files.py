@@ -12,7 +12,6 @@ from lms.content.bank import BankFiles
 from lms.content.filed import FiledTopic
 from lms.domain import bank
 from lms.domain.benchmarks import BenchmarkCall
-from lms.domain.drills.plans import DrillPlan
 from lms.domain.plans import Plan
 from lms.domain.questions import Question as Content
 from lms.domain.scenarios import Scenario
@@ -35,7 +34,7 @@ def load(
     actor_id: int | None,
     now: datetime,
     *,
-    drill_plans: Collection[DrillPlan] = (),
+    drill_plans: Collection[Plan] = (),
     scripts: Collection[Scenario] = (),
     benchmarks: Collection[BenchmarkCall] = (),
 ) -> LoadReport:

@@ -18,7 +18,7 @@ from lms.domain.values import Language
 from lms.extensions import db
 from lms.models.people import Person
 from lms.models.roleplays import Call, Turn
-from lms.services import call_log, llm, scenarios
+from lms.services import call_log, call_results, llm, scenarios
 from lms.services.call_log import ENDED, MessageReused, locked, script_of_call, since_last, state_of
 from lms.services.sign_in import SignedIn
 from lms.services.writing import Deed, writing
@@ -36,7 +36,8 @@ class NotYours(LookupError):
 
 
 class CallRefused(Exception):
-    """``reason``: going-on (another call), not-live, no-llm, empty, too-long, in-exam, unknown."""
+    """``reason``: going-on (another call), not-live, no-llm, empty, too-long, in-exam, unknown; of
+    certification over, paused, held-elsewhere."""
 
     def __init__(self, reason: str) -> None:
         self.reason = reason
@@ -238,7 +239,7 @@ def catch_up(call_id: int, now: datetime) -> None:
     Called before every turn, by whoever watches, and by the minute's sweep; twice at once is once.
     """
     call = db.session.get(Call, call_id, populate_existing=True)
-    if call is None or call.state != "live" or not _behind(call, now):
+    if call is None or call.state != "live" or call_results.stands_still(call, now) or not _behind(call, now):
         return
     with writing(None, now) as deed:
         fresh = locked(deed, call_id)
@@ -280,6 +281,8 @@ def _own(deed: Deed, person: SignedIn, call_id: int) -> Call:
         raise NotYours
     if person.open_attempt_id is not None and person.open_attempt_id != call.attempt_id:
         raise CallRefused("in-exam")
+    if (barred := call_results.stands_still(call, deed.now, person.sign_in_id)) is not None:
+        raise CallRefused(barred)
     return call
 
 

@@ -18,7 +18,7 @@ from lms.domain.values import exact
 from lms.extensions import db
 from lms.models.drills import DrillSet, Run
 from lms.models.exams import Attempt, AttemptEvent, PaperQuestion
-from lms.services import drill_results, json_rows, key_shelf, marking, paper_shelf
+from lms.services import call_attempts, call_results, drill_results, json_rows, key_shelf, marking, paper_shelf
 from lms.services.attempts import NotYours, answers_that_count, is_own
 from lms.services.sign_in import SignedIn
 from lms.services.sitting_papers import blueprint_of
@@ -59,7 +59,8 @@ def hand_in(attempt_id: int, *, by: str, actor_id: int | None, now: datetime, re
     """
     attempt = db.session.get_one(Attempt, attempt_id, populate_existing=True)
     paper = paper_shelf.any_paper(attempt_id)
-    if attempt.state != AttemptState.OPEN or (paper is None and not drill_results.is_drill(attempt_id)):
+    calls = call_results.plan_for(attempt)
+    if attempt.state != AttemptState.OPEN or (paper is None and not calls and not drill_results.is_drill(attempt_id)):
         return False
     if paper is not None:
         key_shelf.warm(attempt_id, [question.version_id for question in paper.questions])
@@ -78,7 +79,10 @@ def hand_in(attempt_id: int, *, by: str, actor_id: int | None, now: datetime, re
             marking.settle(deed, attempt)
         else:
             attempt = deed.session.get_one(Attempt, attempt_id, populate_existing=True)
-            drill_results.settle(deed, attempt, by=by)
+            if calls is not None:
+                call_results.settle(deed, attempt, calls)
+            else:
+                drill_results.settle(deed, attempt, by=by)
         if by == "invigilator":
             details = {"reason": reason.strip()}
             deed.session.add(
@@ -137,7 +141,7 @@ def _marked(
 
 
 def sweep(now: datetime, most: int = 200) -> int:
-    """Hand in every attempt whose deadline and grace are over, and every drill whose tasks have all ended.
+    """Hand in every attempt whose deadline and grace are over, and every one whose tasks or calls have all ended.
 
     How many there were. Safe to run twice at once.
     """
@@ -148,9 +152,13 @@ def sweep(now: datetime, most: int = 200) -> int:
         .limit(most)
     ).scalars()
     swept = sum(hand_in(attempt_id, by="deadline", actor_id=None, now=now) for attempt_id in list(expired))
-    return swept + sum(
+    swept += sum(
         hand_in(attempt_id, by="candidate", actor_id=person_id, now=ended_at or now)
         for attempt_id, person_id, ended_at in db.session.execute(_DRILLED.limit(most)).all()
+    )
+    return swept + sum(
+        hand_in(attempt_id, by="candidate", actor_id=person_id, now=now)
+        for attempt_id, person_id in call_attempts.all_ended(now)
     )
 
 

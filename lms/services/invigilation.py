@@ -19,7 +19,7 @@ from lms.domain.invigilation import HANDED_IN, LONGEST_EXTENSION, LONGEST_REASON
 from lms.domain.proposals import DeedKind
 from lms.models.exams import Attempt, AttemptEvent, Save
 from lms.models.marking import MarkingTask, Marksheet, Result
-from lms.services import drill_results, marking, proposals
+from lms.services import call_results, drill_results, marking, proposals
 from lms.services import hand_in as hand_in_service
 from lms.services.live_view import watched
 from lms.services.proposals import ProposalRefused
@@ -104,6 +104,7 @@ def resume(order: Order) -> int:
         attempt.paused_at = None
         drill_results.give_back(attempt.id, seconds)
         drill_results.follow_deadline(attempt)
+        call_results.go_on(attempt.id, order.now)
         return {"seconds": seconds, "before": before, "after": attempt.deadline}
 
     return _each_open(order, Intervention.RESUMED, go_on, fits=lambda a: a.paused_at is not None, refused="not-paused")
@@ -152,6 +153,8 @@ def decide_late(order: Order, *, count: bool) -> int:
             raise DeedRefused("already-marked")
         attempt = attempts[0]
         if _marked_by_people(deed, attempt.id) or drill_results.is_drill(attempt.id):
+            raise DeedRefused("already-marked")
+        if call_results.is_roleplay(attempt.id):
             raise DeedRefused("already-marked")
         saves = _late(deed, attempt.id)
         if count:
@@ -220,6 +223,8 @@ def _reopen(deed: Deed, attempt: Attempt) -> None:
     if not may_reopen(AttemptState(attempt.state), attempt.submitted_by, marked_by_people=marked):
         raise DeedRefused("already-marked" if attempt.submitted_by == "deadline" else "not-open")
     if drill_results.is_drill(attempt.id) and not drill_results.reopen(deed, attempt.id):
+        raise DeedRefused("nothing-left")
+    if call_results.is_roleplay(attempt.id) and not call_results.reopen(deed, attempt):
         raise DeedRefused("nothing-left")
     _withdraw_marking(deed, attempt.id)
     _count_late(deed, attempt.id)

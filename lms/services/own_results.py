@@ -13,13 +13,15 @@ from sqlalchemy import select
 from lms.domain.attempts import AttemptState
 from lms.domain.drills.plans import DrillPlan
 from lms.domain.results import Feedback, SectionScore, TopicShare, by_topic, load_sections, strengths, to_improve
+from lms.domain.roleplay_plans import KIND, RolePlayPlan
 from lms.domain.values import Language
 from lms.extensions import db
 from lms.models.bank import Topic
 from lms.models.exams import Attempt, Sitting
 from lms.models.marking import Appeal, MarkingTask, Marksheet, Result
-from lms.services import appeals
+from lms.services import appeals, call_results
 from lms.services.attempts import NotYours
+from lms.services.call_feedback import CallSeen, calls_seen
 from lms.services.drill_results import is_drill, runs_of, set_of
 from lms.services.marking import blueprint_for, questions_of
 from lms.services.results import newest_results
@@ -55,6 +57,7 @@ class Released:
     revised: str | None  # why it was put right after the first marking: regrade, appeal, change
     plan: DrillPlan | None = None
     tasks: Sequence[RunLedger] = ()
+    calls: Sequence[CallSeen] = ()  # of role-plays
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,7 @@ class OwnResult:
     candidate_number: str
     language: str
     drill: bool
+    roleplay: bool
     state: AttemptState
     submitted_at: datetime | None
     due_at: datetime | None
@@ -142,18 +146,20 @@ def own_result(person_id: int, attempt_id: int, language: Language, now: datetim
         raise NotYours
     attempt, sitting = row
     result = _released(attempt, newest_results([attempt_id]).get(attempt_id))
+    plan = call_results.plan_for(attempt)
     return OwnResult(
         attempt_id=attempt.id,
         sitting_title=sitting.title,
         candidate_number=attempt.candidate_number,
         language=attempt.language,
         drill=is_drill(attempt_id),
+        roleplay=plan is not None,
         state=AttemptState(attempt.state),
         submitted_at=attempt.submitted_at,
         due_at=attempt.due_at,
         released=_view(attempt, result, Feedback.model_validate(sitting.feedback), language) if result else None,
         appeal=_own_appeal(attempt_id) if result else None,
-        appeal_until=_may_appeal_until(result, now) if result else None,
+        appeal_until=_may_appeal_until(result, now) if result and plan is None else None,
     )
 
 
@@ -178,6 +184,8 @@ def _view(attempt: Attempt, result: Result, feedback: Feedback, language: Langua
     assert result.released_at is not None
     if (drill_set := set_of(attempt.id)) is not None:
         return _drill_view(attempt.id, plan_of_set(drill_set), result, feedback, language)
+    if (plan := call_results.plan_for(attempt)) is not None:
+        return _calls_view(attempt, plan, result, feedback)
     questions = questions_of(attempt.id)
     topics = by_topic(one.earned for one in questions) if feedback.topics else []
     titles = _topic_titles(language) if topics else {}
@@ -216,6 +224,25 @@ def _drill_view(attempt_id: int, plan: DrillPlan, result: Result, feedback: Feed
     )
 
 
+def _calls_view(attempt: Attempt, plan: RolePlayPlan, result: Result, feedback: Feedback) -> Released:
+    """What examiners saw is always shown: the anchors are how one learns to do better."""
+    assert result.released_at is not None
+    return Released(
+        passed=result.passed,
+        total=result.total if feedback.total else None,
+        pass_total=plan.pass_total,
+        sections=load_sections(result.sections) if feedback.sections else None,
+        improve=[],
+        strong=[],
+        shows_topics=False,
+        answers=[],
+        comments=[],
+        released_at=result.released_at,
+        revised=None if result.cause == "marking" else result.cause,
+        calls=calls_seen(attempt, plan, comments=feedback.comments),
+    )
+
+
 def _topic_titles(language: Language) -> dict[str, str]:
     rows = db.session.execute(select(Topic.code, Topic.title))
     return {code: title.get(language.value) or next(iter(title.values()), code) for code, title in rows}
@@ -243,4 +270,6 @@ def question_list(attempt_id: int) -> list[tuple[int, str, str]]:
     """
     if (drill_set := set_of(attempt_id)) is not None:
         return [(run.position, drill_set.kind, "task") for run in runs_of(attempt_id)]
+    if begun := call_results.calls_of(attempt_id):
+        return [(call.position, KIND, "call") for call in begun]
     return [(one.position, one.section, one.kind) for one in questions_of(attempt_id)]

@@ -10,7 +10,7 @@ from lms.domain.results import Outcome, outcome
 from lms.extensions import db
 from lms.models.exams import Attempt
 from lms.models.marking import Result
-from lms.services import drill_results
+from lms.services import call_results, drill_results
 from lms.services.marking import blueprint_for, questions_of, store_result
 from lms.services.writing import Deed
 
@@ -37,6 +37,8 @@ def recompute(attempt: Attempt) -> Outcome:
     """What the attempt comes to with the shares, or the runs' scores, that stand in the tables now."""
     if drill_results.is_drill(attempt.id):
         return drill_results.outcome_of(attempt.id)
+    if call_results.plan_for(attempt) is not None:
+        return call_results.outcome_of(attempt)
     return outcome(blueprint_for(attempt), [one.earned for one in questions_of(attempt.id)])
 
 

@@ -11,7 +11,8 @@ from sqlalchemy import and_, case, func, select
 
 from lms.domain.drills.plans import DrillPlan
 from lms.domain.papers import Shortage, shortages
-from lms.domain.plans import kind_of
+from lms.domain.plans import EXAM, kind_of
+from lms.domain.roleplay_plans import RolePlayPlan
 from lms.domain.sittings import Stage, stage
 from lms.domain.values import Language, Texts
 from lms.extensions import db
@@ -188,7 +189,7 @@ def blueprint_choices(present: int | None = None) -> list[BlueprintChoice]:
     chosen = newest if present is None else newest | (BlueprintVersion.id == present)
     versions = db.session.execute(query.where(chosen).order_by(Blueprint.code, BlueprintVersion.number)).scalars()
     plans = [(version, plan_of(version.id)) for version in versions]
-    plans.sort(key=lambda pair: (isinstance(pair[1], DrillPlan), not pair[1].certification))  # certification first
+    plans.sort(key=lambda pair: (kind_of(pair[1]) != EXAM, not pair[1].certification))  # certification first
     return [
         BlueprintChoice(version.id, kind_of(plan), plan.title, version.number, plan.minutes) for version, plan in plans
     ]
@@ -209,9 +210,10 @@ def invigilator_choices() -> Sequence[tuple[int, str, str]]:
 
 
 def gaps(blueprint_version_id: int) -> dict[Language, list[Shortage]]:
-    """Language → the cells that the live bank cannot fill; languages without a gap are left out. A drill has none."""
+    """Language → the cells that the live bank cannot fill; languages without a gap are left out. Drills and role-plays
+    have none."""
     blueprint = plan_of(blueprint_version_id)
-    if isinstance(blueprint, DrillPlan):
+    if isinstance(blueprint, DrillPlan | RolePlayPlan):
         return {}
     pool = [entry for entry, _version in live_pool(blueprint)]
     found: dict[Language, Any] = {language: shortages(blueprint, pool, language) for language in Language}

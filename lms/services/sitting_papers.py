@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import func, select
 
 from lms.domain.blueprints import Blueprint
-from lms.domain.drills.plans import DrillPlan
 from lms.domain.frozen_paper import FrozenPaper, freeze
 from lms.domain.papers import Assembler, CannotAssemble, PoolEntry, exposure_weight, rehearse, shortages
 from lms.domain.plans import EXAM, Plan, read_plan
@@ -31,10 +30,10 @@ def plan_of(version_id: int) -> Plan:
 
 
 def blueprint_of(version_id: int) -> Blueprint:
-    """The blueprint of an exam. Raises LookupError where the version is a drill's plan."""
+    """The blueprint of an exam. Raises LookupError where the version is the plan of a drill or of role-plays."""
     plan = plan_of(version_id)
     if not isinstance(plan, Blueprint):
-        raise LookupError(f"version {version_id} is the plan of a {plan.kind} drill")
+        raise LookupError(f"version {version_id} is a {plan.kind} plan")
     return plan
 
 
@@ -213,9 +212,9 @@ def _faces_of(version_ids: Sequence[int]) -> dict[int, _Face]:
 def languages_of(sitting: Sitting) -> list[Language]:
     """The languages in which the sitting's papers can be drawn, from the snapshot or, before it, the live bank.
 
-    A drill's tasks are made in every language.
+    A drill's tasks are made in every language, and every scenario is written in each.
     """
-    if isinstance(plan_of(sitting.blueprint_version_id), DrillPlan):
+    if not isinstance(plan_of(sitting.blueprint_version_id), Blueprint):
         return list(Language)
     if sitting.pool_taken_at is not None:
         return [language for language in Language if _can_draw(sitting, language)]

@@ -7,7 +7,7 @@ from sqlalchemy import update
 from lms.domain.attempts import FOLLOWS, AttemptState
 from lms.models.exams import Attempt
 from lms.models.marking import MarkingTask
-from lms.services import drill_results
+from lms.services import call_results, drill_results
 from lms.services.proposals import ProposalRefused
 from lms.services.writing import Deed
 
@@ -31,4 +31,5 @@ def void(deed: Deed, attempt_id: int, reason: str) -> None:
         .values(state="withdrawn", lease_until=None)
         .execution_options(synchronize_session=False)
     )
+    call_results.withdraw(deed, attempt_id)
     deed.note("attempt.voided", f"attempt:{attempt_id}", reason=reason)

@@ -13,7 +13,9 @@ from lms.web import (
     blueprints,
     calendar,
     calibration,
+    call_marking,
     call_seat,
+    call_sittings,
     calls,
     cohorts,
     drill_appeals,
@@ -47,6 +49,7 @@ FEATURES = (
     audit, sittings, invigilation, statistics,
     marking, results, appeals, proposals, regrades, drill_plans, drill_desk, drill_appeals,
     drills, drill_replay, drill_statistics, llm, calls, call_seat, scenarios, calibration,
+    call_marking, call_sittings,
 )  # fmt: skip
 
 

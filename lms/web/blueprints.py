@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from lms.domain.papers import CannotAssemble
 from lms.domain.people import Role
 from lms.domain.plans import EXAM
+from lms.domain.roleplay_plans import RolePlayPlan
 from lms.domain.values import Language
 from lms.services import bank_search
 from lms.services import blueprints as service
@@ -16,6 +17,7 @@ from lms.services.blueprints import Fill
 from lms.web.access import allow, who
 from lms.web.bank_forms import faults
 from lms.web.blueprint_forms import BlueprintForm, blueprint_form, countable, plan_of
+from lms.web.call_sittings import rules_of
 from lms.web.language import language
 from lms.web.moment import now
 from lms.web.words import word
@@ -68,6 +70,10 @@ def new() -> Page:
 @allow(Role.TRAINER)
 def blueprint(blueprint_id: int) -> Page:
     found = _found(blueprint_id)
+    if isinstance(found.plan, RolePlayPlan):
+        return render_template(
+            "call_marking/plan.html", found=found, plan=found.plan, rules=rules_of(found.plan), shown_in=language()
+        )
     if found.kind != EXAM:
         return redirect(url_for("drill_plans.plan_page", plan_id=blueprint_id))
     form = blueprint_form(_topics(), found.exam, base=found.number)

@@ -21,11 +21,21 @@ from lms.domain.plans import EXAM
 from lms.domain.questions import AnswerRejected
 from lms.domain.values import Language
 from lms.extensions import limiter
-from lms.services import attempts, drill_attempts, hand_in, my_exams, saves, signals, sitting_papers, sittings
+from lms.services import (
+    attempts,
+    call_attempts,
+    drill_attempts,
+    hand_in,
+    my_exams,
+    saves,
+    signals,
+    sitting_papers,
+    sittings,
+)
 from lms.services.attempts import AttemptView, HeldElsewhere, MayNotContinue, NoLongerOpen, NotYours
 from lms.services.crm_worlds import NotBuilt
 from lms.services.my_exams import MySitting
-from lms.web import drill_sittings
+from lms.web import call_sittings, drill_sittings
 from lms.web.access import allow, who
 from lms.web.exam_words import page_words, refusal_text
 from lms.web.language import language
@@ -77,7 +87,8 @@ def start(sitting_id: int) -> Response | tuple[str, int]:
     if sitting is None:
         abort(404)
     drill = drill_attempts.drill_plan(sitting) is not None
-    form = _start_form(sitting.code_hash is not None, sitting_papers.languages_of(sitting), drill=drill)
+    calls = call_attempts.roleplay_plan(sitting) is not None
+    form = _start_form(sitting.code_hash is not None, sitting_papers.languages_of(sitting), drill=drill or calls)
     if not form.validate_on_submit():
         return _start_page(_my_sitting(sitting_id), form), 422
     code = (form.code.data or "").strip() or None
@@ -88,7 +99,7 @@ def start(sitting_id: int) -> Response | tuple[str, int]:
             return redirect(url_for("exams.attempt_page", attempt_id=already))
         form.code.errors = [refusal_text(refused[0])]
         return _start_page(_my_sitting(sitting_id), form), 422
-    starting = drill_attempts.start if drill else attempts.start
+    starting = call_attempts.start if calls else drill_attempts.start if drill else attempts.start
     try:
         attempt_id = starting(who(), sitting_id, Language(form.language.data), now())
     except CannotAssemble:
@@ -96,6 +107,12 @@ def start(sitting_id: int) -> Response | tuple[str, int]:
         return _start_page(_my_sitting(sitting_id), form), 409
     except NotBuilt:
         flash(_("模拟客户系统正在准备，请一分钟后再试。"), "error")
+        return _start_page(_my_sitting(sitting_id), form), 409
+    except call_attempts.NoScript:
+        flash(_("这场考试的情景还没有准备好，请联系培训师。"), "error")
+        return _start_page(_my_sitting(sitting_id), form), 409
+    except call_attempts.CallGoingOn:
+        flash(_("您还有一通未结束的练习通话，请先结束它。"), "error")
         return _start_page(_my_sitting(sitting_id), form), 409
     return redirect(url_for("exams.attempt_page", attempt_id=attempt_id))
 
@@ -130,7 +147,7 @@ class _NoField:
 def _start_page(mine: MySitting, form: StartForm) -> str:
     return render_template(
         "exams/start.html", sitting=mine, form=form, refusal_text=refusal_text, code_missing=Reason.CODE_MISSING,
-        formula=drill_sittings.formula_for(mine),
+        formula=drill_sittings.formula_for(mine) or call_sittings.rules_for(mine),
     )  # fmt: skip
 
 
@@ -149,6 +166,8 @@ def _view(attempt_id: int) -> AttemptView:
 def attempt_page(attempt_id: int) -> Response | str:
     if drill_attempts.is_drill(who(), attempt_id):
         return drill_sittings.attempt_page(attempt_id)
+    if call_attempts.is_roleplay(who(), attempt_id):
+        return call_sittings.attempt_page(attempt_id)
     view = _view(attempt_id)
     if view.state is not AttemptState.OPEN:
         return redirect(url_for("exams.done_page", attempt_id=attempt_id))
@@ -231,6 +250,8 @@ def hand_in_attempt(attempt_id: int) -> Response:
 def done_page(attempt_id: int) -> Response | str:
     if drill_attempts.is_drill(who(), attempt_id):
         return drill_sittings.done_page(attempt_id)
+    if call_attempts.is_roleplay(who(), attempt_id):
+        return call_sittings.done_page(attempt_id)
     view = _view(attempt_id)
     if view.state is AttemptState.OPEN:
         return redirect(url_for("exams.attempt_page", attempt_id=attempt_id))

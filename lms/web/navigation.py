@@ -29,6 +29,7 @@ PLACES = [
     _place("calls.home_page", _("模拟通话"), "telephone", Role.NEW_HIRE, Role.TRAINER, Role.EXAMINER),
     _place("results.own_list", _("成绩"), "award", Role.NEW_HIRE),
     _place("marking.queue_page", _("评分"), "check2-square", Role.EXAMINER),
+    _place("call_marking.queue_page", _("评通话"), "headset", Role.EXAMINER),
     _place("calibration.home_page", _("校准"), "bullseye", Role.EXAMINER),
     _place("appeals.list_page", _("申诉"), "megaphone", Role.EXAMINER),
     _place("sittings.list_page", _("考试场次"), "calendar-event", Role.TRAINER),

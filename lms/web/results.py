@@ -44,6 +44,8 @@ def result_page(attempt_id: int) -> str:
         abort(404)
     if result.released is None:
         return render_template("results/waiting.html", result=result)
+    if result.roleplay:
+        return render_template("call_marking/result.html", result=result, ui=language())
     if (plan := result.released.plan) is not None:
         return render_template("results/drill_result.html", result=result, formula=formula(plan), **LEDGER_WORDS)
     return render_template("results/result.html", result=result)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from lms.domain.call_marks import Given, PassRules, agreed, judged, rounds_of
+from lms.domain.call_marks import Given, Judged, PassRules, agreed, judged, next_round, rounds_of
 from lms.domain.call_sheets import SheetRejected, read_sheet
 from lms.domain.plans import kind_of, read_plan
 from lms.domain.roleplay_plans import RolePlayPlan
@@ -88,6 +88,15 @@ def test_a_critical_failure_stands_where_two_of_three_saw_it() -> None:
     assert (dropped.critical, dropped.passed) == ((), True)
 
 
+def test_a_critical_failure_is_never_one_persons_word() -> None:
+    clean, seen = sheet(4, 4, 4, 4, 4, 4), sheet(4, 4, 4, 4, 4, 4, critical=("abuse",))
+    assert next_round([clean], RULES) is None
+    assert next_round([seen], RULES) == 2
+    assert next_round([seen, seen], RULES) is None
+    assert next_round([seen, clean], RULES) == 3
+    assert next_round([seen, clean, seen], RULES) is None
+
+
 level = st.integers(1, 5)
 sheets = st.builds(
     Given, st.fixed_dictionaries(dict.fromkeys(CRITERIA, level)), st.frozensets(st.sampled_from(["abuse", "leak"]))
@@ -98,6 +107,7 @@ sheets = st.builds(
 def test_two_who_agree_never_change_each_others_verdict(one: Given, other: Given) -> None:
     found = agreed([one, other], RULES)
     if found is not None:
+        assert Judged.load(found.dump()) == found
         for given_ in (one, other):
             assert found.passed is judged(given_.levels, sorted(given_.critical), RULES).passed
         assert found == agreed([other, one], RULES)

@@ -1,0 +1,182 @@
+"""Certification calls from hand-in to result: closed, given to examiners, and what their sheets come to.
+
+Everything here runs within the caller's deed, as `marking` does for exams.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select, update
+
+from lms.domain.attempts import AttemptState
+from lms.domain.call_marks import Given, Judged, Round, agreed, next_round, rounds_of
+from lms.domain.results import Outcome
+from lms.domain.roleplay_plans import RolePlayPlan
+from lms.extensions import db
+from lms.models.exams import Attempt
+from lms.models.roleplays import Call, CallSheet, CallTask
+from lms.services import call_log
+from lms.services.marking import move_to_marked, result_due, store_result
+from lms.services.sitting_papers import plan_of
+from lms.services.writing import Deed
+
+
+def plan_for(attempt: Attempt) -> RolePlayPlan | None:
+    """The plan of a role-play attempt; None of an exam's or a drill's."""
+    plan = plan_of(attempt.sitting.blueprint_version_id)
+    return plan if isinstance(plan, RolePlayPlan) else None
+
+
+def is_roleplay(attempt_id: int) -> bool:
+    attempt = db.session.get(Attempt, attempt_id)
+    return attempt is not None and plan_for(attempt) is not None
+
+
+def calls_of(attempt_id: int) -> Sequence[Call]:
+    """The attempt's calls by position, read anew; those that were never begun are not there."""
+    of_attempt = select(Call).where(Call.attempt_id == attempt_id).order_by(Call.position)
+    return db.session.execute(of_attempt.execution_options(populate_existing=True)).scalars().all()
+
+
+def close_calls(deed: Deed, attempt_id: int, at: datetime) -> None:
+    """End the call that is going on; one that was not answered is left."""
+    for call in calls_of(attempt_id):
+        if call.state != call_log.ENDED:
+            call_log.finish(deed, call, "time" if call.answered_at else "left", at)
+
+
+def settle(deed: Deed, attempt: Attempt, plan: RolePlayPlan) -> None:
+    """Take over an attempt that was just handed in: every answered call waits for an examiner, a seeded share for two.
+
+    With none answered there is nothing to mark, and the result is computed.
+    """
+    finish = attempt.submitted_at or deed.now
+    close_calls(deed, attempt.id, finish)
+    answered = [call for call in calls_of(attempt.id) if call.answered_at is not None]
+    if not answered:
+        store_result(deed, attempt.id, plan.outcome([]), cause="marking", revision=1)
+        move_to_marked(deed, attempt.id, before=AttemptState.SUBMITTED, due=result_due(finish))
+    else:
+        for call in answered:
+            for round_ in rounds_of(attempt.seed, call.position, plan.double_share):
+                _add_task(deed, call, round_, result_due(finish))
+        moving = {"state": AttemptState.MARKING.value, "due_at": result_due(finish)}
+        _move(deed, attempt.id, AttemptState.SUBMITTED, moving)
+    deed.session.expire(attempt)
+
+
+def _move(deed: Deed, attempt_id: int, before: AttemptState, values: dict[str, Any]) -> bool:
+    moved: Any = deed.session.execute(
+        update(Attempt)
+        .where(Attempt.id == attempt_id, Attempt.state == before.value)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(moved.rowcount)
+
+
+def _add_task(deed: Deed, call: Call, round_: Round, due: datetime | None) -> None:
+    deed.session.add(CallTask(call_id=call.id, round=int(round_), state="open", due_at=due, created_at=deed.now))
+    deed.session.flush()
+
+
+def advance(deed: Deed, call_id: int) -> None:
+    """After one more sheet: call a second or third marker, wait for the other, or take what they agree on.
+
+    The last call of an attempt gives its result. Nothing happens to an attempt that is no longer being marked (void).
+    """
+    call = db.session.get_one(Call, call_id, populate_existing=True)
+    assert call.attempt_id is not None  # practice is not marked
+    attempt = deed.session.get_one(Attempt, call.attempt_id, populate_existing=True, with_for_update=True)
+    plan = plan_for(attempt)
+    if plan is None or attempt.state != AttemptState.MARKING or _open_tasks(Call.id == call_id):
+        return
+    given = sheets_given(call_id)
+    if (further := next_round(given, plan.passing)) is not None:
+        _add_task(deed, call, further, attempt.due_at)
+        return
+    judged = agreed(given, plan.passing)
+    assert judged is not None  # or a third would mark
+    call.result, call.points = judged.dump(), judged.points
+    deed.session.flush()
+    if not _open_tasks(Call.attempt_id == attempt.id):
+        _finish(deed, attempt)
+
+
+def _open_tasks(of: Any) -> bool:
+    waiting = select(CallTask.id).join(Call, Call.id == CallTask.call_id).where(of, CallTask.state == "open")
+    return db.session.execute(waiting.limit(1)).first() is not None
+
+
+def sheets_given(call_id: int) -> list[Given]:
+    """What examiners have submitted for a call, by round."""
+    rows = db.session.execute(
+        select(CallSheet.levels, CallSheet.critical)
+        .join(CallTask, CallTask.id == CallSheet.task_id)
+        .where(CallTask.call_id == call_id, CallSheet.submitted_at.is_not(None))
+        .order_by(CallTask.round)
+    )
+    return [Given(levels, frozenset(critical)) for levels, critical in rows]
+
+
+def _finish(deed: Deed, attempt: Attempt) -> None:
+    found = outcome_of(attempt)
+    critical = [f"{call.position}:{one}" for call in calls_of(attempt.id) if call.result
+                for one in call.result["critical"]]  # fmt: skip
+    if _move(deed, attempt.id, AttemptState.MARKING, {"state": AttemptState.MARKED.value}):
+        store_result(deed, attempt.id, found, cause="marking", revision=1, critical=critical)
+    deed.session.expire(attempt)
+
+
+def outcome_of(attempt: Attempt) -> Outcome:
+    """What the attempt comes to by its calls' agreed levels."""
+    plan = plan_for(attempt)
+    if plan is None:
+        raise LookupError(f"attempt {attempt.id} is no role-play")
+    return plan.outcome([Judged.load(call.result) for call in calls_of(attempt.id) if call.result])
+
+
+def withdraw(deed: Deed, attempt_id: int) -> None:
+    """The attempt is void: its call ends, and nobody marks it any more."""
+    close_calls(deed, attempt_id, deed.now)
+    of_attempt = select(Call.id).where(Call.attempt_id == attempt_id)
+    deed.session.execute(
+        update(CallTask)
+        .where(CallTask.call_id.in_(of_attempt), CallTask.state == "open")
+        .values(state="withdrawn", lease_until=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def go_on(attempt_id: int, now: datetime) -> None:
+    """Within a deed, after a pause: what a customer waits is counted from now on, so that nobody loses patience."""
+    for call in calls_of(attempt_id):
+        if call.state == "live":
+            call_log.append(Deed(db.session, None, now), call, speaker="system", kind="go-on", by="clock", at=now)
+
+
+def reopen(deed: Deed, attempt: Attempt) -> bool:
+    """Let the calls that were never begun be held after all; False where there are none, or marking has begun."""
+    plan, begun = plan_for(attempt), calls_of(attempt.id)
+    if plan is None or len(begun) >= plan.count or any(sheets_given(call.id) for call in begun):
+        return False
+    tasks = select(CallTask.id).where(CallTask.call_id.in_([call.id for call in begun]))
+    deed.session.execute(delete(CallSheet).where(CallSheet.task_id.in_(tasks)))
+    deed.session.execute(delete(CallTask).where(CallTask.id.in_(tasks)))
+    return True
+
+
+def stands_still(call: Call, now: datetime, sign_in_id: int | None = None) -> str | None:
+    """Why nothing may happen in a certification call now: over, paused, or held-elsewhere (not by the device of
+    ``sign_in_id``); None: it goes on. Practice always does."""
+    attempt = db.session.get(Attempt, call.attempt_id, populate_existing=True) if call.attempt_id else None
+    if attempt is None:
+        return None
+    if attempt.state != AttemptState.OPEN:
+        return "over"
+    if attempt.paused_at is not None:
+        return "paused"
+    if now > attempt.deadline:
+        return "over"
+    return "held-elsewhere" if sign_in_id is not None and attempt.holder_id != sign_in_id else None
