@@ -38,6 +38,13 @@ def live_scripts() -> Sequence[Scenario]:
     return [script_of(version_id) for version_id in live_versions().values()]
 
 
+def stored_scripts(*, drafts: bool = False) -> Sequence[Scenario]:
+    """What files would hold: live versions of those in use; with ``drafts`` also the newest of what was never live."""
+    shown = func.coalesce(Row.live_id, Row.newest_id) if drafts else Row.live_id
+    ids = db.session.execute(select(shown).where(Row.retired.is_(False)).order_by(Row.code)).scalars()
+    return [script_of(version_id) for version_id in ids if version_id is not None]
+
+
 def load_scripts(deed: Deed, scripts: Iterable[Scenario], report: LoadReport) -> None:
     """Bring sound, complete scenarios into the database as live versions without an author (contract 11).
 

@@ -1,17 +1,22 @@
 """The geometry of a script's graph, in pixels: see templates/scenarios/graph.html."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from lms.domain.scenarios.graph import Edge, Graph, Node, Point, Reason
 
-NODE = (188, 74)  # width and height
+NODE = (188, 78)  # width and height
 COLUMN = 214
-LAYER = 158
+LAYER = 166
 TOP = 44  # room for the ways in from anywhere
-ASIDE = 34  # edges arrive beside the middle: the ways in from anywhere are named to the left
-DIP = 46  # how far an edge within a layer swings below it
+ASIDE = 34  # edges arrive beside the middle where the ways in from anywhere are named to the left
+PORT = 50  # between two edges that leave the same node
+DIP = 50  # how far an edge within a layer swings below it
+# A label stands on its way's first bend, at a quarter or at the half, so that neighbours' labels do not meet.
+LABELS = ((0.2, 0.29), (0.5, 0.5))
+
+Station = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,8 @@ class Drawing:
 
 def drawn(graph: Graph) -> Drawing:
     boxes = [Box(node, _x(node.across) - NODE[0] // 2, _y(node.layer)) for node in graph.nodes]
-    ways = [_way(edge) for edge in graph.edges]
+    aside = {node.id: ASIDE if node.entries else 0 for node in graph.nodes}
+    ways = [_way(edge, number, port, aside) for edge, number, port in _ports(graph.edges)]
     height = _y(graph.layers - 1) + NODE[1] + 12
     return Drawing(round(graph.across * COLUMN), height, boxes, ways)
 
@@ -55,33 +61,46 @@ def _y(layer: int) -> int:
     return TOP + layer * LAYER
 
 
-def _way(edge: Edge) -> Way:
+def _ports(edges: Sequence[Edge]) -> Sequence[tuple[Edge, int, int]]:
+    """Each edge, which it is of those that leave its node, and how far from the middle it leaves: in their order."""
+    leaving: dict[str, list[Edge]] = {}
+    for edge in sorted(edges, key=lambda edge: edge.points[1][0]):
+        leaving.setdefault(edge.start, []).append(edge)
+    return [
+        (edge, number, round((number - (len(group) - 1) / 2) * PORT))
+        for group in leaving.values()
+        for number, edge in enumerate(group)
+    ]
+
+
+def _way(edge: Edge, number: int, port: int, aside: Mapping[str, int]) -> Way:
     first, last = edge.points[0], edge.points[-1]
     if first[1] == last[1]:
-        return _sideways(edge, first, last)
+        return _sideways(edge, first, last, port)
     down = last[1] > first[1]
-    stations = [*_stations(edge.points, down)]
+    stations = [*_stations(edge.points, port, aside[edge.goal] if down else -ASIDE, down)]
     path = f"M {stations[0][0]} {stations[0][1]}"
-    for number, (one, other) in enumerate(pairwise(stations)):
-        middle = (one[1] + other[1]) // 2
-        bend = number % 2 == 0  # between layers the way bends, past a layer it goes straight
-        path += f" C {one[0]} {middle} {other[0]} {middle} {other[0]} {other[1]}" if bend else f" V {other[1]}"
+    for bend, (one, other) in enumerate(pairwise(stations)):
+        middle = (one[1] + other[1]) // 2  # between layers the way bends, past a layer it goes straight
+        path += f" C {one[0]} {middle} {other[0]} {middle} {other[0]} {other[1]}" if bend % 2 == 0 else f" V {other[1]}"
     (x, y), (next_x, next_y) = stations[0], stations[1]
-    return Way(path, round(x + (next_x - x) * 0.3), round(y + (next_y - y) * 0.3), edge.reasons, not down)
+    across, along = LABELS[number % len(LABELS)]
+    return Way(path, round(x + (next_x - x) * across), round(y + (next_y - y) * along), edge.reasons, not down)
 
 
-def _stations(points: Sequence[Point], down: bool) -> Sequence[tuple[int, int]]:
-    """Where the way leaves, passes each layer (in and out), and arrives; upward ways keep to the right."""
-    shift = 0 if down else 2 * ASIDE
+def _stations(points: Sequence[Point], port: int, aside: int, down: bool) -> Sequence[Station]:
+    """Where the way leaves, passes each layer (in and out), and arrives."""
     leaving, arriving = (NODE[1], 0) if down else (0, NODE[1])
-    stations = [(_x(points[0][0]) + shift, _y(points[0][1]) + leaving)]
+    stations = [(_x(points[0][0]) + (port if down else 2 * ASIDE), _y(points[0][1]) + leaving)]
     for across, layer in points[1:-1]:
         stations += [(_x(across), _y(layer) + arriving), (_x(across), _y(layer) + leaving)]
-    return [*stations, (_x(points[-1][0]) + (ASIDE if down else shift), _y(points[-1][1]) + arriving)]
+    return [*stations, (_x(points[-1][0]) + aside, _y(points[-1][1]) + arriving)]
 
 
-def _sideways(edge: Edge, first: Point, last: Point) -> Way:
+def _sideways(edge: Edge, first: Point, last: Point, port: int) -> Way:
     """Below the layer from one node to the other, or back to itself."""
-    start, goal, foot = _x(first[0]), _x(last[0]) + (ASIDE if first == last else 0), _y(first[1]) + NODE[1]
+    foot = _y(first[1]) + NODE[1]
+    start = _x(first[0]) + port
+    goal = start + ASIDE if first == last else _x(last[0]) + (2 * ASIDE if start > _x(last[0]) else -2 * ASIDE)
     path = f"M {start} {foot} C {start} {foot + DIP} {goal} {foot + DIP} {goal} {foot}"
-    return Way(path, (start + goal) // 2, foot + DIP * 3 // 4 + 10, edge.reasons, True)
+    return Way(path, (start + goal) // 2, foot + DIP * 3 // 4 + 4, edge.reasons, True)

@@ -22,9 +22,11 @@ from lms.models.drills import Run
 from lms.models.exams import Attempt, Invigilator, Sitting
 from lms.models.marking import MarkingComment
 from lms.models.people import TRAINEE, TRAINER, Cohort, Person, SignIn
+from lms.models.roleplays import Scenario
 from lms.services import (
     appeals,
     bank_pictures,
+    call_marking_queue,
     call_seat,
     comments,
     drill_forms,
@@ -38,6 +40,7 @@ from lms.services.marking_desk import submit
 from lms.services.writing import writing
 from tests.browser_like import Visitor
 from tests.call_room import Phone, load_scripts
+from tests.call_sitting import held, roleplay_plans
 from tests.conftest import MONDAY, delete_all_rows
 from tests.drill_room import drill_plans, play, runs_in, started
 from tests.exam_factories import Exam, an_exam, join, signed_in
@@ -64,6 +67,7 @@ class Wing:
     proposal_id: int
     phrase_id: int
     runs: dict[Role, Run]  # each has done one task of practice
+    call_task_id: int  # of a certification call that the examiner has begun to mark
     calls: dict[Role, int]  # the new hire talks with the examiner; the others' practice calls are over
 
 
@@ -102,6 +106,8 @@ class House:
             "run_id": wing.runs.get(visitor_role or Role.NEW_HIRE, wing.runs[Role.NEW_HIRE]).id,
             "set_id": wing.runs.get(visitor_role or Role.NEW_HIRE, wing.runs[Role.NEW_HIRE]).set_id,
             "call_id": wing.calls.get(visitor_role or Role.NEW_HIRE, wing.calls[Role.NEW_HIRE]),
+            "scenario_id": db.session.query(Scenario.id).filter_by(code="new-product").scalar(),
+            "call_task_id": wing.call_task_id,
             "seat_id": wing.calls[Role.NEW_HIRE],
             "template": wing.runs[Role.NEW_HIRE].template,
             "kind": "single",
@@ -191,7 +197,8 @@ def _wing(exam: Exam, name: str, people: dict[Role, Person], leader: Person, rel
     phrase_id = db.session.query(MarkingComment.id).filter_by(person_id=examiner.id).scalar()
     _drilled(exam, people[Role.NEW_HIRE])
     practised = {role: _practised(people[role]) for role in (Role.NEW_HIRE, Role.TRAINER, Role.EXAMINER)}
-    return Wing(exam, people, released, waiting, appeal_id, task_id, proposal_id, phrase_id, practised, _called(people))
+    return Wing(exam, people, released, waiting, appeal_id, task_id, proposal_id, phrase_id, practised,
+                _certified(exam, exam.a_candidate(f"{name} caller", leader), examiner), _called(people))  # fmt: skip
 
 
 def _drilled(exam: Exam, candidate: Person) -> None:
@@ -211,6 +218,16 @@ def _practised(person: Person) -> Run:
     run = db.session.query(Run).filter_by(set_id=set_id).one()
     play(signed_in(person), run, MONDAY)
     return db.session.query(Run).filter_by(set_id=set_id).one()
+
+
+def _certified(exam: Exam, candidate: Person, examiner: Person) -> int:
+    """A role-play's sitting of the cohort, held; one of its calls is under the examiner's hand."""
+    roleplay_plans()
+    sitting = a_sitting(exam.cohort, blueprint="roleplay-certification", title="calls", minutes=40)
+    held(sitting, candidate)
+    task_id = call_marking_queue.take_next(examiner.id, None, MONDAY)
+    assert task_id is not None
+    return task_id
 
 
 def _called(people: dict[Role, Person]) -> dict[Role, int]:

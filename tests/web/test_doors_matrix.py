@@ -34,6 +34,7 @@ SHARED = {
         "code",
         "blueprint_id",
         "plan_id",
+        "scenario_id",
         "proposal_id",
     },  # the bank is all trainers'
     Role.ADMINISTRATOR: {"person_id", "cohort_id"},
@@ -52,8 +53,10 @@ BODIES: dict[str, dict[str, Any]] = {
     "exams.pulse": {"json": {"epoch": 1, "signals": []}},
     "invigilation.do": {"data": {"deed": "extend", "seen": "0", "minutes": "5", "reason": "power cut"}},
     "marking.change_comment": {"data": {"text": "another phrase"}},
+    "call_marking.save_draft": {"data": {"version": "1"}},
     "marking.save_draft": {"json": {"marks": {}, "comment": "", "version": 1}},
     "bank.move": {"data": {"move": "submit", "base": "1"}},
+    "scenarios.move": {"data": {"move": "submit", "base": "1"}},
     "calls.answer": {"json": {}},
     "calls.say": {"json": {"message": "message-of-nobody", "text": "hello"}},
     "calls.do": {"json": {"message": "message-of-nobody", "do": "hold"}},
