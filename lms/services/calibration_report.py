@@ -92,7 +92,7 @@ def _first_sheets() -> list[BenchmarkSheet]:
 
 def _pairs() -> defaultdict[int, dict[str, list[Pair]]]:
     """Examiner → criterion → (agreed, given)."""
-    agreed = dict(db.session.execute(select(Benchmark.id, Benchmark.levels)).tuples())
+    agreed = {row.id: row.levels for row in db.session.execute(select(Benchmark)).scalars()}
     found: defaultdict[int, dict[str, list[Pair]]] = defaultdict(dict)
     for sheet in _first_sheets():
         for criterion, level in agreed[sheet.benchmark_id].items():
