@@ -65,6 +65,12 @@ def same_message(call_id: int, message_id: str, text: str) -> bool:
     return found is not None
 
 
+def spoken_before(call_id: int, message_id: str) -> bool:
+    """Whether a message of this id is there already, whatever it says."""
+    found = select(Turn.seq).where(Turn.call_id == call_id, Turn.message_id == message_id)
+    return db.session.execute(found).first() is not None
+
+
 def append(
     deed: Deed,
     call: Call,

@@ -104,7 +104,9 @@ def speak(
         call = _in_seat(deed, examiner, call_id)
         script, state = script_of_call(call), state_of(call)
         if line_id is not None:
-            line = next((one for one in _sayable(script, state) if one.id == line_id), None) if state else None
+            if call_log.spoken_before(call_id, message_id):
+                return
+            line = _lines(call, script, state).get(line_id) if state else None
             if line is None:
                 raise CallRefused("unknown")
             said = line.in_(Language(call.language))
@@ -178,6 +180,13 @@ def _sayable(script: Scenario, state: State) -> list[SpokenLine]:
     answers = [line for answer in script.answers for line in answer.say]
     every = [*beat.say, *beat.otherwise.say, *needs, *answers, *script.emotion.leaves.say, *script.silence.say]
     return [line for line in every if all(may_say(facts[name], script, state) for name in line.reveals)]
+
+
+def _lines(call: Call, script: Scenario, state: State) -> dict[str, SpokenLine]:
+    """What may be said now by the line's id, what is due first."""
+    due = call_log.due_of(call)
+    first = [due.line] if due and due.line else []
+    return {line.id: line for line in (*first, *_sayable(script, state))}
 
 
 # --- looking ----------------------------------------------------------------------------------------------------------
@@ -259,13 +268,14 @@ def view(examiner: SignedIn, call_id: int, now: datetime, after: int = 0) -> Sea
     due = call_log.due_of(call)
     told = brief(script, state, due or call_log.NOTHING)
     due_id = due.line.id if due and due.line else None
-    lines = {line.id: line for line in (*([due.line] if due and due.line else []), *_sayable(script, state))}
+    lines = _lines(call, script, state)
     notes = db.session.execute(
         select(CallNote.seq, CallNote.text)
         .where(CallNote.call_id == call_id, CallNote.person_id == examiner.person_id)
         .order_by(CallNote.id)
     )
-    turns = call_log.turns_of(call_id, after)
+    turns = call_log.turns_of(call_id)
+    spoken_of = {name for turn in turns for name in (turn.revealed or {}).get("facts", ())}
     return SeatView(
         id=call.id,
         call_number=call.call_number,
@@ -276,7 +286,7 @@ def view(examiner: SignedIn, call_id: int, now: datetime, after: int = 0) -> Sea
         state=call.state,
         end=call.end,
         hand=call.hand,
-        turns=tuple(_seat_turn(turn) for turn in turns),
+        turns=tuple(_seat_turn(turn) for turn in turns if turn.seq > after),
         turns_count=call.turns_count,
         emotion=state.emotion,
         emotion_good=script.emotion.good,
@@ -292,7 +302,7 @@ def view(examiner: SignedIn, call_id: int, now: datetime, after: int = 0) -> Sea
         facts=tuple(
             FactCue(
                 fact.id, fact.text.in_(language), fact.known_by.value, not may_say(fact, script, state),
-                fact.id in state.revealed,
+                fact.id in spoken_of,
             )
             for fact in script.facts
         ),
