@@ -16,11 +16,13 @@ MOST_ARTICLES = 2  # to read about one error
 @dataclass(frozen=True, slots=True)
 class Lesson:
     """``seconds``: when it happened, from the cue; None for what was left out. ``rule``: a section of the operator's
-    rulebook; empty where only the drill's own rules speak."""
+    rulebook; empty where only the drill's own rules speak. ``field``: what the task calls it; ``code``: what it is at
+    the desk."""
 
     kind: str
     critical: bool
     field: str
+    code: str
     seen: str
     right: str
     rule: str
@@ -32,7 +34,7 @@ class Lesson:
 class Lessons:
     score: Score
     lessons: tuple[Lesson, ...]
-    right_article: ArticleText | None
+    right_article: ArticleText | None  # None where it stands beside an error
 
 
 def lessons_of(view: RunView) -> Lessons:
@@ -43,7 +45,7 @@ def lessons_of(view: RunView) -> Lessons:
     failures = [_lesson(desk, view, one, told) for one in found.critical]
     errors = [_lesson(desk, view, one, told) for one in found.errors]
     right = knowledge.read_article(desk.look.catalogue.articles, view.task.article, desk.look.language)
-    return Lessons(found, (*failures, *errors), right)
+    return Lessons(found, (*failures, *errors), None if view.task.article in told else right)
 
 
 def _lesson(desk: DeskView, view: RunView, error: RetrievalError | CriticalFailure, told: set[str]) -> Lesson:
@@ -53,6 +55,7 @@ def _lesson(desk: DeskView, view: RunView, error: RetrievalError | CriticalFailu
         kind=kind.value,
         critical=isinstance(error, CriticalFailure),
         field=_field(desk, field) or _disclosed(desk, error.key),
+        code=field,
         seen=_value(desk, kind, field, error.seen),
         right=_value(desk, kind, field, error.right),
         rule="" if error.rule == DRILL_RULE else error.rule,

@@ -26,6 +26,7 @@ from lms.web.desk_words import (
 from lms.web.drill_words import formula
 from lms.web.moment import now
 from lms.web.prose import prose
+from lms.web.replay_words import desk_field
 
 page = Blueprint("drill_desk", __name__)
 
@@ -63,8 +64,9 @@ def _after(view: RunView) -> Response | str:
     if view.practice:
         lessons = run_lessons.lessons_of(view)
         return render_template(
-            "drills/lesson.html", view=view, lessons=lessons, error_word=error_word, stages=stage_words()
-        )
+            "drills/lesson.html", view=view, lessons=lessons, error_word=error_word, desk_field=desk_field,
+            stages=stage_words(),
+        )  # fmt: skip
     flash(_("第 %(number)s 题已提交。", number=view.run.position), "success")
     if view.next_id is not None:
         return redirect(url_for("drill_desk.run_page", run_id=view.next_id))

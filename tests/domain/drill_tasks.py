@@ -50,6 +50,7 @@ def task(kind: DrillKind, **more: Any) -> Task:
             "similar": [OTHER_LIN],
             "topic": "termination-fee",
             "article": "KB-CON-FEE",
+            "article_rule": "1.4",
             "superseded": ["KB-CON-FEE-OLD"],
             "private": ["周岚", "12900010017", "000000199001011234"],
             **more,

@@ -235,6 +235,7 @@ def test_a_stale_value_and_a_superseded_article_are_named_as_such() -> None:
     assert [(one.kind, one.right) for one in old.errors] == [(ErrorKind.SUPERSEDED, "KB-CON-FEE")]
     wrong = lookup(changed(LOOKUP_DEEDS, "article", "KB-TIC-T1"))
     assert [one.kind for one in wrong.errors] == [ErrorKind.WRONG_ARTICLE]
+    assert {one.rule for one in (*old.errors, *wrong.errors)} == {"1.4"}, "the rule that the right article explains"
 
 
 @pytest.mark.parametrize(

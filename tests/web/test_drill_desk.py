@@ -19,7 +19,7 @@ from lms.extensions import db
 from lms.models.drills import Run, RunAction
 from lms.models.exams import Attempt
 from lms.models.people import Person
-from lms.services import drill_practice, run_journal, run_sweep, runs
+from lms.services import crm_worlds, drill_practice, run_journal, run_sweep, runs
 from lms.services.drill_practice import Wish
 from lms.services.writing import writing
 from tests.browser_like import Visitor
@@ -101,6 +101,21 @@ def test_a_lesson_names_what_was_seen_and_what_was_right(page: Visitor, trainee:
     text = page.get(f"/drills/runs/{run_id}").text
     for told in ("打开了其他客户的记录", "核验之前查看信息", "工单写入了其他客户的记录", "漏填", "缺少证据", "−3"):
         assert told in text, told
+
+
+def test_an_article_left_out_is_called_by_its_name_and_its_rule(page: Visitor, trainee: Person) -> None:
+    run_id = a_run(trainee)
+    task = task_of(run_id)
+    act(page, run_id, "begin")
+    for number, (kind, data) in enumerate(deeds(task)):
+        if data.get("field") != "article":
+            act(page, run_id, kind, data, op=f"deed-{number:06}")
+    act(page, run_id, "submit")
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page.get(f"/drills/runs/{run_id}").text))
+    article = crm_worlds.catalogue().article(task.article)
+    assert "漏填 依据文章" in text
+    assert f"依据 {article.rule} " in text
+    assert text.count(f"{article.title.zh} {article.rule} · {article.version}") == 1, "to read once, beside the error"
 
 
 @pytest.mark.parametrize(

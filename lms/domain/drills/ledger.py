@@ -238,7 +238,8 @@ def _article_error(task: Task, state: RunState, seqs: _Moments) -> Iterator[Retr
     kind = ErrorKind.SUPERSEDED if typed in task.superseded else ErrorKind.WRONG_ARTICLE
     seq = seqs.last(ActionKind.ANSWER, ARTICLE) if typed else seqs.end
     kind = kind if typed else ErrorKind.MISSING
-    yield RetrievalError(f"field:{ARTICLE}", kind, ARTICLE, typed, task.article, DRILL_RULE, seq)
+    rule = task.article_rule or DRILL_RULE
+    yield RetrievalError(f"field:{ARTICLE}", kind, ARTICLE, typed, task.article, rule, seq)
 
 
 def _evidence(task: Task, state: RunState, seqs: _Moments) -> Iterator[RetrievalError]:

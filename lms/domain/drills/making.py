@@ -54,6 +54,7 @@ def make_task(template: Template, world: World, seed: int, language: Language) -
             fields=fields,
             topic=template.topic,
             article=article,
+            article_rule=world.catalogue.article(article).rule,
             superseded=superseded,
             may_unmask=template.may_unmask,
             private=private(case.customer),

@@ -93,6 +93,7 @@ class Task(Value):
     fields: tuple[Asked, ...]
     topic: str  # the knowledge topic whose one current article fits
     article: str
+    article_rule: str = ""  # what it explains; empty in tasks that were frozen before it was kept
     superseded: tuple[str, ...] = ()  # articles on the topic that stand no longer
     may_unmask: tuple[str, ...] = ()
     private: tuple[str, ...] = ()  # the customer's full name, number and ID: a note must not hold them
