@@ -99,6 +99,10 @@ def _sheets(call_id: int) -> Sequence[CallSheet]:
     )
 
 
+class NotYet(Exception):
+    """One's own call, but it goes on, was never answered, or its result is not released."""
+
+
 @dataclass(frozen=True, slots=True)
 class Film:
     """One's own call to be played again; ``pins``: turn → titles of the criteria that examiners pinned it to."""
@@ -112,12 +116,16 @@ class Film:
 
 
 def film(person_id: int, call_id: int) -> Film:
-    """One's own call that has ended: practice at once, certification once its result is released. Raises NotYours."""
+    """One's own call that has ended: practice at once, certification once its result is released.
+
+    Raises NotYours, :class:`NotYet`.
+    """
     call = db.session.get(Call, call_id, populate_existing=True)
-    if call is None or call.person_id != person_id or call.state != ENDED or call.answered_at is None:
+    if call is None or call.person_id != person_id:
         raise NotYours
-    if call.attempt_id is not None and not _released(call.attempt_id):
-        raise NotYours
+    over = call.state == ENDED and call.answered_at is not None
+    if not over or (call.attempt_id is not None and not _released(call.attempt_id)):
+        raise NotYet
     script = call_log.script_of_call(call)
     turns, _not_evaluated = margin(call, db.session.get_one(Person, person_id))
     pins: dict[int, list[Both]] = {}

@@ -249,10 +249,12 @@ def give_back(call_task_id: int) -> Response:
 
 @page.get("/calls/<int:call_id>/replay")
 @allow(Role.NEW_HIRE, Role.TRAINER, Role.EXAMINER)
-def replay_page(call_id: int) -> str:
+def replay_page(call_id: int) -> Response | str:
     """One's own call again: practice at once, certification once its result is released."""
     try:
         film = call_feedback.film(who().person_id, call_id)
     except NotYours:
         abort(404)
+    except call_feedback.NotYet:
+        return redirect(url_for("calls.room_page", call_id=call_id))
     return render_template("call_marking/replay.html", film=film, ui=language(), **margin_words(film.language))

@@ -185,7 +185,7 @@ def test_before_release_nothing_is_told_and_after_it_the_anchors(app: Flask) -> 
     call = db.session.query(Call).one()
     before = own_results.own_result(person.id, attempt_id, Language.ZH, NOW)
     assert before.released is None and before.roleplay
-    with pytest.raises(calls.NotYours):
+    with pytest.raises(call_feedback.NotYet):
         call_feedback.film(person.id, call.id)
     release.release(trainer.id, sitting.id, None, NOW)
     seen = own_results.own_result(person.id, attempt_id, Language.ZH, NOW).released
