@@ -101,6 +101,14 @@ def test_what_the_customer_said_first_is_not_disclosed() -> None:
     assert found("privacy.before-verification", transcript, facts=("悦湾99",)) == [(CLEAR, None)]
 
 
+def test_a_figure_is_not_told_by_a_longer_one() -> None:
+    rule = "privacy.before-verification"
+    greeting, bill = (0, "A", "您好，工号6021，号码后四位6017。"), (4, "A", "有一笔60元的欠费。")
+    assert found(rule, call(greeting), facts=("60",)) == [(CLEAR, None)]
+    assert found(rule, call(greeting, bill), facts=("60",)) == [(HIT, 1)]
+    assert found(rule, call((0, "A", "工号6021，欠费60元。")), facts=("60",)) == [(HIT, 0)]
+
+
 def test_a_request_alone_is_no_check() -> None:
     transcript = call((0, "A", "请报一下身份证后四位。"), (5, "C", "查户口啊？"), (8, "A", "您欠60.00元。"))
     assert found("privacy.before-verification", transcript, facts=("60.00",)) == [(HIT, 2)]

@@ -81,9 +81,20 @@ def _disclosed(rule: str, line: Line, call: Reading) -> Iterator[Evidence]:
     text = line.plain.text
     places = [(start, end) for start, end, _ in personal_data(text)]
     for fact in call.told.facts or ():
-        if fact and (start := text.find(fact.lower())) >= 0:
+        if fact and (start := _mentioned(text, fact.lower())) >= 0:
             places.append((start, start + len(fact)))
     for start, end in places:
         if text[start:end] not in heard:
             first, last = line.plain.original(start, end)
             yield Evidence(rule, Verdict.HIT, line.at, first, last)
+
+
+def _mentioned(text: str, fact: str) -> int:
+    """Where ``text`` names the fact, -1: nowhere. A figure is not named by a longer one: 60 is not in 6021."""
+    start = text.find(fact)
+    while start >= 0:
+        before, after = text[:start][-1:], text[start + len(fact) :][:1]
+        if not (fact[0].isdigit() and before.isdigit() or fact[-1].isdigit() and after.isdigit()):
+            return start
+        start = text.find(fact, start + 1)
+    return -1

@@ -43,7 +43,7 @@ function show() {
   $("in-hand").textContent = mine ? words.in_hand : words.in_script;
   $("hand-word").textContent = mine ? words.to_script : words.take_over;
   const over = state.state === "ended";
-  for (const id of ["hand", "ask-hang-up", "composer"]) $(id).hidden = over;
+  for (const id of ["hand", "ask-hang-up", "composer", "cues"]) $(id).hidden = over;
   $("over").hidden = !over;
   $("words").disabled = $("send").disabled = !open || !mine;
   showEmotion(state, words);
