@@ -1,5 +1,6 @@
 """What tests of calibration need: the shipped benchmark calls in the database, and sheets that agree or do not."""
 
+from datetime import datetime
 from functools import lru_cache
 
 from sqlalchemy import select
@@ -23,10 +24,10 @@ def shipped_benchmarks() -> tuple[BenchmarkCall, ...]:
     return tuple(found.benchmarks.values())
 
 
-def load_shipped(*benchmarks: BenchmarkCall) -> LoadReport:
+def load_shipped(*benchmarks: BenchmarkCall, now: datetime = MONDAY) -> LoadReport:
     """All of them where none is named; the scripts must be there already."""
     report = LoadReport()
-    with writing(None, MONDAY) as deed:
+    with writing(None, now) as deed:
         load_benchmarks(deed, benchmarks or shipped_benchmarks(), report)
     return report
 

@@ -14,6 +14,7 @@ from lms.domain.values import Language
 from lms.extensions import db
 from lms.models.exams import Attempt
 from lms.models.roleplays import Call, CallSheet, CallTask
+from lms.services.calibration import may_mark_calls
 from lms.services.call_log import script_of_call
 from lms.services.marking_access import may_examine
 from lms.services.writing import Deed, writing
@@ -53,6 +54,7 @@ class Queue:
     waiting: Sequence[Waiting]
     recent: Sequence[Done]
     done_today: int
+    calibrated: bool
 
     @property
     def free(self) -> int:
@@ -104,7 +106,7 @@ def queue(examiner_id: int, language: Language, now: datetime, day_begins: datet
     today = db.session.execute(
         select(func.count()).where(CallSheet.marker_id == examiner_id, CallSheet.submitted_at >= day_begins)
     ).scalar_one()
-    return Queue(waiting, _recent(examiner_id, language), today)
+    return Queue(waiting, _recent(examiner_id, language), today, may_mark_calls(examiner_id))
 
 
 def _waiting(call: Call, tasks: Sequence[CallTask], examiner_id: int, language: Language, now: datetime) -> Waiting:
@@ -154,6 +156,8 @@ def take_next(examiner_id: int, call_number: str | None, now: datetime) -> int |
 def _take(deed: Deed, examiner_id: int, call_number: str | None) -> int | None:
     mine = CallTask.lease_holder_id == examiner_id
     free = or_(CallTask.lease_holder_id.is_(None), CallTask.lease_until < deed.now, mine)
+    if not may_mark_calls(examiner_id):
+        free = mine  # who is not calibrated may end what was begun before there were benchmark calls
     query = (
         select(CallTask.id)
         .join(Call, Call.id == CallTask.call_id)

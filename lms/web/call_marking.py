@@ -20,6 +20,7 @@ from lms.domain.values import Language
 from lms.services import call_feedback, call_marking_queue
 from lms.services import call_marking as service
 from lms.services import comments as bank
+from lms.services.calibration import may_mark_calls
 from lms.services.call_marking import (
     AlreadySubmitted,
     CallDesk,
@@ -59,6 +60,9 @@ def take_next() -> Response:
     if not form.validate_on_submit():
         abort(400)
     task_id = call_marking_queue.take_next(who().person_id, form.number.data or None, now())
+    if task_id is None and not may_mark_calls(who().person_id):
+        flash(_("评学员的通话之前，请先通过校准。"), "warning")
+        return redirect(url_for("calibration.home_page"))
     if task_id is None:
         flash(_("目前没有可评的通话了。"), "success")
         return redirect(url_for("call_marking.queue_page"))

@@ -15,16 +15,18 @@ from lms.domain.values import Language
 from lms.extensions import db
 from lms.models.audit import AuditEntry
 from lms.models.roleplays import Benchmark, BenchmarkSheet
-from lms.services import calibration
+from lms.services import calibration, call_marking_queue
 from lms.services.calibration import NotInGate, may_mark_calls
 from lms.services.calibration_report import report
 from lms.services.load_report import LoadReport
 from tests.benchmark_calls import in_use, levels_sent, load_shipped, mark_all, shipped_benchmarks
 from tests.call_room import load_scripts
+from tests.call_sitting import a_call_sitting, held, mark_next
 from tests.conftest import MONDAY
 from tests.factories import a_person
 
 ZH = Language.ZH
+LATER = MONDAY + timedelta(minutes=20)
 
 
 @pytest.fixture(autouse=True)
@@ -49,10 +51,10 @@ def test_loading_twice_changes_nothing_and_a_changed_file_is_a_new_benchmark() -
     plain = first.model_dump()
     plain["marks"]["opening"]["reason"]["zh"] = "改写过的理由"
     changed = BenchmarkCall.model_validate(plain)
-    assert codes(load_shipped(changed, *others)) == (0, 1, 3)
+    assert codes(load_shipped(changed, *others, now=LATER)) == (0, 1, 3)
     assert (db.session.query(Benchmark).count(), len(in_use())) == (5, 4)
     assert may_mark_calls(examiner)  # what was passed stays passed
-    assert codes(load_shipped()) == (0, 1, 3)  # the file as it was: the same benchmark again
+    assert codes(load_shipped(now=LATER)) == (0, 1, 3)  # the file as it was: the same benchmark again
     assert (db.session.query(Benchmark).count(), may_mark_calls(examiner)) == (5, True)
 
 
@@ -71,16 +73,15 @@ def test_without_benchmarks_marking_is_open_and_with_them_it_waits_for_the_gate(
     for one in most:
         assert calibration.submit(examiner, one.id, levels_sent(one), MONDAY) is Standing.UNFINISHED
         assert not may_mark_calls(examiner)
-    later = MONDAY + timedelta(minutes=20)
-    assert calibration.submit(examiner, last.id, levels_sent(last), later) is Standing.PASSED
+    assert calibration.submit(examiner, last.id, levels_sent(last), LATER) is Standing.PASSED
     assert may_mark_calls(examiner) and not may_mark_calls(an_examiner("另一位"))
     own = calibration.calibration(examiner, ZH)
-    assert (own.standing, own.round, own.judged_at, own.next_id) == (Standing.PASSED, 1, later, None)
+    assert (own.standing, own.round, own.judged_at, own.next_id) == (Standing.PASSED, 1, LATER, None)
     assert own.overall is not None and (own.overall.n, own.overall.exact) == (24, 1)
     noted = db.session.query(AuditEntry).filter_by(action="calibration.passed").one()
     assert noted.subject == f"person:{examiner}"
     with pytest.raises(NotInGate):  # a passed gate is not marked again
-        calibration.submit(examiner, last.id, levels_sent(last), later)
+        calibration.submit(examiner, last.id, levels_sent(last), LATER)
 
 
 def test_nothing_agreed_is_told_before_the_round_is_whole() -> None:
@@ -156,3 +157,28 @@ def test_the_report_counts_first_tries_and_says_what_cannot_be_told() -> None:
     assert (lines[generous].severity, lines[exact].severity) == (apart / 2, -apart / 2)
     single = next(line for line in lines[exact].criteria if line.agreement.n == 1)
     assert single.agreement.kappa.why_not is WhyNot.FEW
+
+
+def test_live_calls_are_handed_out_after_the_gate_and_what_was_begun_before_may_be_ended() -> None:
+    sitting, (person,), _trainer = a_call_sitting()
+    held(sitting, person)
+    early, late = an_examiner("早来"), an_examiner("晚来")
+    begun = call_marking_queue.take_next(early, None, LATER)
+    load_shipped()
+    assert begun is not None and call_marking_queue.take_next(early, None, LATER) == begun
+    assert call_marking_queue.take_next(late, None, LATER) is None
+    assert not call_marking_queue.queue(late, ZH, LATER, MONDAY).calibrated
+    mark_all(late)
+    assert call_marking_queue.queue(late, ZH, LATER, MONDAY).calibrated
+    assert call_marking_queue.take_next(late, None, LATER) not in (None, begun)
+
+
+def test_severity_takes_in_the_calls_that_two_persons_marked() -> None:
+    sitting, (person,), _trainer = a_call_sitting(plan={"double_share": Fraction(1)})
+    held(sitting, person)
+    mild, strict = a_person(Role.EXAMINER, name="松"), a_person(Role.EXAMINER, name="严")
+    for _call in range(2):
+        mark_next(mild, level=5)
+        mark_next(strict, level=4)
+    lines = {line.id: line for line in report(ZH).examiners}
+    assert (lines[mild.id].severity, lines[strict.id].severity) == (Fraction(1, 2), Fraction(-1, 2))
