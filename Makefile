@@ -24,10 +24,11 @@ lint: .venv/ready-dev ## ruff, mypy and the direction of imports
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q tests/house
 
-bench: .venv/ready-dev translations/en/LC_MESSAGES/messages.mo ## simulated candidates on SQLite and PostgreSQL (N=200), CRM search, drills
+bench: .venv/ready-dev translations/en/LC_MESSAGES/messages.mo ## simulated candidates on SQLite and PostgreSQL (N=200), CRM search, drills, calls
 	$(BIN)/python -m tests.bench
 	$(BIN)/python -m tests.bench.search
 	$(BIN)/python -m tests.bench.desks
+	$(BIN)/python -m tests.bench.calls
 
 messages: .venv/ready ## collect the texts of pages for translation
 	@mkdir -p build

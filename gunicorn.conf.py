@@ -5,7 +5,7 @@ import sys
 
 worker_class = "gthread"
 # Threads start when they are needed: those for streams cost nothing until somebody watches (lms/web/streams.py).
-threads = int(os.environ.get("THREADS", "8")) + int(os.environ.get("STREAMS", "250"))
+threads = int(os.environ.get("THREADS", "8")) + int(os.environ.get("STREAMS", "400"))
 preload_app = True
 timeout = 60
 graceful_timeout = 20

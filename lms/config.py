@@ -24,7 +24,7 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     CLOCK           system (default) or database (several application machines, PostgreSQL)
     INSTANCE_PATH   where the SQLite file, the job queue and the audit heads lie; default ./instance
     THREADS         threads of each of the server's processes (gunicorn.conf.py); default 8
-    STREAMS         event streams (calls) that each process holds beside its threads; default 250
+    STREAMS         event streams (calls) that each process holds beside its threads; default 400
     BEHIND_PROXY    number of reverse proxies whose X-Forwarded-* headers are trusted; default 0
     """
     stage = environ.get("SHANGGANG_ENV", "production")
@@ -46,7 +46,7 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "SQLALCHEMY_DATABASE_URI": database,
         "SQLALCHEMY_ENGINE_OPTIONS": _connections(database, int(environ.get("THREADS", "8"))),
         "THREADS": int(environ.get("THREADS", "8")),
-        "STREAMS": int(environ.get("STREAMS", "4" if stage == "test" else "250")),
+        "STREAMS": int(environ.get("STREAMS", "4" if stage == "test" else "400")),
         "INSTANCE_PATH": str(instance),
         "CLOCK": environ.get("CLOCK", "system"),
         "BEHIND_PROXY": int(environ.get("BEHIND_PROXY", "0")),

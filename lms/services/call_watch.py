@@ -6,7 +6,7 @@ A turn is committed by any process; each learns of it within `PERIOD`. A watcher
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from threading import Condition, Thread
+from threading import Event, Lock, Thread
 
 from sqlalchemy import Engine, bindparam, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -20,66 +20,64 @@ _MARK = select(Call.id, Call.turns_count, Call.state, Call.hand, Call.due.is_not
 )
 
 
-@dataclass
+@dataclass(eq=False)
 class Watch:
     """One watcher of one call."""
 
     call_id: int
-    board: "Board"
-    seen: str = ""
+    mark: str = ""
+    signal: Event = field(default_factory=Event)
 
     def moved(self, seconds: float) -> bool:
         """Whether the call has moved since the last time; waits for it at most so long."""
-        with self.board.moved:
-            self.board.moved.wait_for(lambda: self.board.marks.get(self.call_id, self.seen) != self.seen, seconds)
-            mark = self.board.marks.get(self.call_id, self.seen)
-        changed, self.seen = mark != self.seen, mark
-        return changed
+        came = self.signal.wait(seconds)
+        self.signal.clear()
+        return came
 
 
 @dataclass
 class Board:
-    """What the poller last saw of each watched call."""
+    """Who watches which call. Only those whose call has moved are woken: there may be hundreds."""
 
-    marks: dict[int, str] = field(default_factory=dict)
-    watchers: dict[int, int] = field(default_factory=dict)
-    moved: Condition = field(default_factory=Condition)
+    watches: dict[int, list[Watch]] = field(default_factory=dict)
+    lock: Lock = field(default_factory=Lock)
     poller: Thread | None = None
 
     @contextmanager
     def watching(self, call_id: int, engine: Engine) -> Iterator[Watch]:
-        with self.moved:
-            self.watchers[call_id] = self.watchers.get(call_id, 0) + 1
+        watch = Watch(call_id)
+        with self.lock:
+            self.watches.setdefault(call_id, []).append(watch)
             if self.poller is None:
                 self.poller = Thread(target=self._poll, args=(engine,), name="call-watch", daemon=True)
                 self.poller.start()
         try:
-            yield Watch(call_id, self)
+            yield watch
         finally:
-            with self.moved:
-                self.watchers[call_id] -= 1
-                if not self.watchers[call_id]:
-                    del self.watchers[call_id]
-                    self.marks.pop(call_id, None)
+            with self.lock:
+                self.watches[call_id].remove(watch)
+                if not self.watches[call_id]:
+                    del self.watches[call_id]
 
     def _poll(self, engine: Engine) -> None:
         """Look as long as anybody watches; a database that is away for a moment is asked again."""
+        pause = Event()
         while self._look(engine):
-            with self.moved:
-                self.moved.wait_for(lambda: False, PERIOD)
+            pause.wait(PERIOD)
 
     def _look(self, engine: Engine) -> bool:
-        with self.moved:
-            wanted = list(self.watchers)
+        with self.lock:
+            wanted = list(self.watches)
             if not wanted:
                 self.poller = None
                 return False
-        seen = _marks(engine, wanted)
-        with self.moved:
-            fresh = {call_id: mark for call_id, mark in seen.items() if call_id in self.watchers}
-            if any(self.marks.get(call_id) != mark for call_id, mark in fresh.items()):
-                self.marks.update(fresh)
-                self.moved.notify_all()
+        for call_id, mark in _marks(engine, wanted).items():
+            with self.lock:
+                watches = list(self.watches.get(call_id, ()))
+            for watch in watches:
+                if watch.mark != mark:
+                    watch.mark = mark
+                    watch.signal.set()
         return True
 
 

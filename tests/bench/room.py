@@ -52,10 +52,10 @@ def seat(app: Flask, count: int, blueprint: str) -> list[Ticket]:
     sitting = a_sitting(cohort, blueprint=blueprint, now=now, minutes=90, title="压测")
     sitting_papers.take_pool(sitting.id, now)  # as the program's own worker does it two minutes before the opening
     path = f"/exams/{sitting.id}"
-    return [_sign_in(app, person.number, path, now - timedelta(seconds=1)) for person in people]
+    return [sign_in_ticket(app, person.number, path, now - timedelta(seconds=1)) for person in people]
 
 
-def _sign_in(app: Flask, number: str, path: str, now: datetime) -> Ticket:
+def sign_in_ticket(app: Flask, number: str, path: str, now: datetime) -> Ticket:
     token = sign_in(number, PASSWORD, address="127.0.0.1", device="bench", now=now)
     return contextvars.Context().run(_ticket, app, token, path)
 

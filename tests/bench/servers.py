@@ -90,7 +90,8 @@ def peer(name: str, port: int, path: str, folder: Path, environment: dict[str, s
     """`tests.bench.<name>` on the same gunicorn settings."""
     command = [sys.executable, "-m", "gunicorn", "--config", str(ROOT / "gunicorn.conf.py"), "--workers", "2"]
     command += ["--bind", f"127.0.0.1:{port}", f"tests.bench.{name}:app"]
-    return Server(command, port, path, folder / f"{name}.log", environment)
+    # It holds no streams: without them it has the threads that the product lets work at once.
+    return Server(command, port, path, folder / f"{name}.log", {"STREAMS": "0", **environment})
 
 
 def family(pid: int) -> list[psutil.Process]:
