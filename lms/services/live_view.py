@@ -21,7 +21,7 @@ from lms.domain.invigilation import (
 from lms.extensions import db
 from lms.models.exams import Allowance, Attempt, AttemptEvent, Invigilator, PaperQuestion, Save, Sitting
 from lms.models.people import TRAINEE, CohortMember, Person
-from lms.services.sitting_progress import Progress, is_drill_sitting, progress_in
+from lms.services.sitting_progress import Progress, progress_of
 from lms.services.sittings import NoSuchSitting
 
 
@@ -83,8 +83,7 @@ def board(person_id: int, sitting_id: int, now: datetime) -> Board:
     rows = db.session.execute(_ROSTER, {"sitting": sitting_id, "cohort": sitting.cohort_id}).all()
     events = _events(sitting_id)
     newest = {row.person_id: row for row in rows}  # rows come by the attempt's number: the last one stays
-    if is_drill_sitting(sitting):
-        drilled = progress_in(sitting_id)
+    if (drilled := progress_of(sitting)) is not None:
         tiles = [
             _drill_tile(row, events.get(row.attempt_id, _Events()), drilled.get(row.attempt_id), now)
             for row in newest.values()

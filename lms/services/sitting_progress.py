@@ -1,4 +1,5 @@
-"""How far the candidates of a drill's sitting are, for the live view: tasks, the last action, how quick the desk is."""
+"""How far the candidates of a drill's or a role-play's sitting are, for the live view: tasks or calls, the last action,
+how quick the desk is."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -8,9 +9,11 @@ from statistics import median
 from sqlalchemy import bindparam, case, func, select
 
 from lms.domain.drills.plans import DrillPlan
+from lms.domain.roleplay_plans import RolePlayPlan
 from lms.extensions import db
 from lms.models.drills import DrillSet, Run, RunAction
 from lms.models.exams import Attempt, Sitting
+from lms.models.roleplays import Call
 from lms.services import run_journal
 from lms.services.sitting_papers import plan_of
 
@@ -47,8 +50,30 @@ _ACTIONS = (
 )
 
 
+_CALLS = (
+    select(
+        Attempt.id,
+        func.count(case((Call.state == "ended", 1))),
+        func.max(case((Call.state != "ended", Call.position))),
+        func.max(Call.last_turn_at),
+    )
+    .outerjoin(Call, Call.attempt_id == Attempt.id)
+    .where(Attempt.sitting_id == bindparam("sitting"))
+    .group_by(Attempt.id)
+)
+
+
 def is_drill_sitting(sitting: Sitting) -> bool:
     return isinstance(plan_of(sitting.blueprint_version_id), DrillPlan)
+
+
+def progress_of(sitting: Sitting) -> dict[int, Progress] | None:
+    """Attempt id → how many of its tasks or calls are done; None of an exam, whose progress is its answers."""
+    plan = plan_of(sitting.blueprint_version_id)
+    if isinstance(plan, RolePlayPlan):
+        rows = db.session.execute(_CALLS, {"sitting": sitting.id})
+        return {attempt_id: Progress(plan.count, done, now, last, None) for attempt_id, done, now, last in rows}
+    return progress_in(sitting.id) if isinstance(plan, DrillPlan) else None
 
 
 def progress_in(sitting_id: int) -> dict[int, Progress]:
