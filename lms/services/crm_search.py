@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, select
 from lms.domain.crm.desk import Hit, Hits
 from lms.domain.crm.heads import Head
 from lms.domain.crm.panels import Look, hit
-from lms.domain.crm.search import MOST_HITS, TermRange, Word, read_query
+from lms.domain.crm.search import MOST_HITS, TermRange, Word, as_one, read_query
 from lms.domain.crm.terms import folded
 from lms.domain.crm.world import World as Customers
 from lms.extensions import db
@@ -39,8 +39,9 @@ def search(world_id: int, world: Customers, query: str, look: Look) -> Hits:
     if len(words) == 1:
         found = _found(connection, world_id, words[0], _ROWS)
         return _hits(world, found, look, more=len(found) > MOST_HITS)
-    rarest, cut = _rarest(connection, world_id, words)
-    kept = [n for n in rarest if _holds_all(world.head(n), words)]
+    address = _found(connection, world_id, as_one(words), _ROWS)
+    some, cut = _rarest(connection, world_id, words)
+    kept = list(dict.fromkeys([*address, *(n for n in some if _holds_all(world.head(n), words))]))
     return _hits(world, kept, look, more=cut or len(kept) > MOST_HITS)
 
 
@@ -60,10 +61,14 @@ def _rows(connection: Connection, world_id: int, one: TermRange, most: int) -> I
 
 
 def _rarest(connection: Connection, world_id: int, words: Sequence[Word]) -> tuple[list[int], bool]:
-    """The customers of the word with the fewest, and whether there are more than were looked at."""
-    found = [_found(connection, world_id, word, _SIFTED + 1) for word in words if word.ranges]
-    fewest = min(found, key=len)
-    return fewest[:_SIFTED], len(fewest) > _SIFTED
+    """The customers of the word with the fewest, and whether there are more than were looked at. Those of digits, which
+    may stand in an address as well as in a number, come with those of the other words where these are few."""
+    found = [(word.digits, _found(connection, world_id, word, _SIFTED + 1)) for word in words if word.ranges]
+    numbers = min((some for digits, some in found if digits), key=len, default=[])
+    others = min((some for digits, some in found if not digits), key=len, default=[])
+    if numbers and not 0 < len(others) <= _SIFTED:
+        return numbers[:_SIFTED], len(numbers) > _SIFTED
+    return [*numbers, *others[:_SIFTED]], len(others) > _SIFTED
 
 
 def _holds_all(head: Head, words: Sequence[Word]) -> bool:

@@ -1,5 +1,6 @@
 """The index of a world: built once, whole, and found by whatever an agent types."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
@@ -65,6 +66,17 @@ def test_a_customer_is_found_by_everything_that_is_theirs(world_id: int, n: int)
     assert same_name >= set(found(world_id, name[-2:])) >= {n}
     assert n in found(world_id, f"{name} {head.number[-4:]}")
     assert n in found(world_id, f"{head.named.pinyin} {(head.address.zh or '')[:3]}")
+
+
+@pytest.mark.parametrize("n", [0, 7, 123, SIZE - 1])
+def test_an_address_is_found_as_it_is_written(world_id: int, n: int) -> None:
+    """In English its last word is digits only: 2-1-204; so may a room be that is asked for by itself."""
+    address = crm_worlds.customers(size=SIZE).head(n).address
+    assert n in found(world_id, address.en or "")
+    assert n in found(world_id, re.sub(r"(\d+\D+)", r"\1 ", address.zh or ""))
+    estate, room = re.match(r"\D+", address.zh or ""), re.search(r"\d+(?=\D*$)", address.zh or "")
+    assert estate and room
+    assert n in found(world_id, f"{estate[0]} {room[0]}")
 
 
 def test_whole_terms_come_before_those_that_only_begin_so(world_id: int) -> None:

@@ -4,12 +4,13 @@
 张伟            any end of the name, then any end of the address
 zw, zhangwei    initials or pinyin, then English addresses
 T260314         tickets
-张伟 海棠苑      both: the hits of the rarer word, kept where the other stands on the record too
+张伟 海棠苑      both: the hits of the rarer word, kept where the other stands on the record too; and an address that
+                 begins so, its words put together
 """
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -53,6 +54,11 @@ class Word:
     text: str
     ranges: tuple[TermRange, ...]
 
+    @property
+    def digits(self) -> bool:
+        """It is looked up as a number's, though it may stand in an address: 2-1-204, 1204."""
+        return _kind_of(self.text) == "digits"
+
 
 def read_query(query: str) -> tuple[Word, ...]:
     """The words of a query that narrow it down; raises :class:`QueryRefused`.
@@ -68,6 +74,12 @@ def read_query(query: str) -> tuple[Word, ...]:
     if not any(word.ranges for word in words):
         raise QueryRefused(Refusal.SHORT)
     return words
+
+
+def as_one(words: Sequence[Word]) -> Word:
+    """All words without what stood between them, as an address is written: Nanbu Court 2-1-204, 海棠苑 12栋 501."""
+    text = "".join(word.text for word in words)
+    return Word(text, (_prefix(TermKind.ADDRESS, text),))
 
 
 def _words(query: str) -> list[str]:
