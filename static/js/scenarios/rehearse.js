@@ -2,6 +2,7 @@
 const form = document.getElementById("rehearsal");
 const list = document.getElementById("rehearsed");
 const state = form.querySelector(".rehearsal-state");
+const latest = form.querySelector("[data-latest]"); // what a screen reader is told: the customer's last line
 const text = document.getElementById("rehearse-text");
 const seconds = document.getElementById("rehearse-seconds");
 const words = JSON.parse(document.getElementById("rehearsal-words").textContent);
@@ -85,6 +86,8 @@ async function play(wanted) {
       list.append(element("li", { className: "over", textContent: say(words.end, { what }) }));
     }
     state.textContent = "";
+    latest.textContent = told.turns.at(-1).customer ?? "";
+    latest.lang = lang;
     list.scrollTop = list.scrollHeight;
     return true;
   } catch (error) {
