@@ -96,6 +96,12 @@ def test_facts_told_after_the_check_are_no_disclosure() -> None:
     assert found("verification.reason", call(*UNVERIFIED)) == [(NOT_EVALUATED, None)]
 
 
+@pytest.mark.parametrize("answer", ["你要的我都输进去了，查吧。", "证件后四位和密码都输了。", "服务密码也按了，快查！"])
+def test_the_customer_says_that_the_check_is_answered(answer: str) -> None:
+    transcript = call((0, "A", "麻烦报一下姓名，再按一下服务密码。"), (5, "C", answer), (9, "A", "有一笔60元的欠费。"))
+    assert found("privacy.before-verification", transcript, facts=("60",)) == [(CLEAR, None)]
+
+
 def test_what_the_customer_said_first_is_not_disclosed() -> None:
     transcript = call((0, "C", "我的悦湾99怎么停了？"), (4, "A", "您的悦湾99我来查。"))
     assert found("privacy.before-verification", transcript, facts=("悦湾99",)) == [(CLEAR, None)]

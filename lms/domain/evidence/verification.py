@@ -29,7 +29,8 @@ PASSED = Pattern(
 )  # fmt: skip
 ANSWERED = Pattern(
     "[0-9]{4}", "[零〇一二三四五六七八九幺][零〇一二三四五六七八九幺]{3}",
-    "输(?:入)?(?:好|完|过)?了|按(?:好|完)?了|好了|输完|完成了", r"\b(?:done|entered|typed|keyed|there you go)\b",
+    "输(?:入|进去?)?(?:好|完|过)?了|按(?:好|完)?了|好了|输完|完成了", r"\b(?:done|entered|typed|keyed|"
+    r"there you go|(?:password|code|pin|digits) (?:is|are) in)\b",
     "(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)(?:[ ,-]+(?:zero|oh|one|two|three|four|five|six|seven|"
     "eight|nine)){3}",
 )  # fmt: skip
