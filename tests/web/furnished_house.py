@@ -22,7 +22,7 @@ from lms.models.drills import Run
 from lms.models.exams import Attempt, Invigilator, Sitting
 from lms.models.marking import MarkingComment
 from lms.models.people import TRAINEE, TRAINER, Cohort, Person, SignIn
-from lms.models.roleplays import Scenario
+from lms.models.roleplays import Benchmark, Scenario
 from lms.services import (
     appeals,
     bank_pictures,
@@ -38,6 +38,7 @@ from lms.services import (
 )
 from lms.services.marking_desk import submit
 from lms.services.writing import writing
+from tests.benchmark_calls import load_shipped, mark_all
 from tests.browser_like import Visitor
 from tests.call_room import Phone, load_scripts
 from tests.call_sitting import held, roleplay_plans
@@ -108,6 +109,7 @@ class House:
             "call_id": wing.calls.get(visitor_role or Role.NEW_HIRE, wing.calls[Role.NEW_HIRE]),
             "scenario_id": db.session.query(Scenario.id).filter_by(code="new-product").scalar(),
             "call_task_id": wing.call_task_id,
+            "benchmark_id": db.session.query(func.min(Benchmark.id)).scalar(),
             "seat_id": wing.calls[Role.NEW_HIRE],
             "template": wing.runs[Role.NEW_HIRE].template,
             "kind": "single",
@@ -143,8 +145,16 @@ def a_house(app: Flask) -> House:
     examiners = {"mine": people["other"][Role.EXAMINER], "other": people["mine"][Role.EXAMINER]}
     released = {name: _released(exam, people[name][Role.NEW_HIRE], examiners[name]) for name, exam in exams.items()}
     wings = {name: _wing(exams[name], name, people[name], examiners[name], released[name]) for name in exams}
+    _calibrating(people)
     picture = bank_pictures.keep(wings["mine"].people[Role.TRAINER].id, MONDAY, PICTURE)
     return House(app, wings["mine"], wings["other"], picture)
+
+
+def _calibrating(people: dict[str, dict[Role, Person]]) -> None:
+    """Benchmark calls, since now: both examiners failed a round, which they may look at, and may try another."""
+    load_shipped()
+    for of_wing in people.values():
+        mark_all(of_wing[Role.EXAMINER].id, failing=True)
 
 
 def _second_exam(first: Exam) -> Exam:

@@ -38,7 +38,7 @@ SHARED = {
         "proposal_id",
     },  # the bank is all trainers'
     Role.ADMINISTRATOR: {"person_id", "cohort_id"},
-    Role.EXAMINER: {"proposal_id"},  # any of them may be the second person
+    Role.EXAMINER: {"proposal_id", "benchmark_id"},  # any may be the second person; benchmarks are everybody's
     Role.NEW_HIRE: set(),
     Role.TEAM_LEADER: set(),
 }
