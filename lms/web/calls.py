@@ -93,8 +93,11 @@ def begin() -> Response | tuple[str, int]:
 
 @page.get("/calls/<int:call_id>")
 @allow(*ROLES, during_attempt=True)
-def room_page(call_id: int) -> str:
+def room_page(call_id: int) -> Response | str:
     view = _view(call_id)
+    if view.state == "ended" and view.attempt_id is not None and view.attempt_id == who().open_attempt_id:
+        # On to the next call, or to hand in.
+        return redirect(url_for("exams.attempt_page", attempt_id=view.attempt_id))
     if view.state == "ended":
         return _after(view)
     script = view.script

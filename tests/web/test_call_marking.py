@@ -50,6 +50,10 @@ def test_a_candidate_goes_from_the_exams_to_the_calls_and_hands_in(app: Flask) -
     assert re.fullmatch(r"/calls/\d+", room)
     assert visitor.get(attempt).headers["Location"] == room  # a reload leads back to the call
     assert visitor.get("/exams").headers["Location"] == attempt  # other doors are shut
+    visitor.post(f"{room}/answer", json={})
+    visitor.post(f"{room}/deed", json={"message": "message-hang-up", "do": "hang-up"})
+    assert visitor.get(room).headers["Location"] == attempt  # on to the next call
+    assert "第 2 通，共 2 通" in text_of(visitor.get(attempt).text)
     visitor.post(f"{attempt}/hand-in")
     done = visitor.get(f"{attempt}/done")
     assert done.status_code == 200 and "模拟通话已结束" in done.text
