@@ -39,9 +39,10 @@ def search(world_id: int, world: Customers, query: str, look: Look) -> Hits:
     if len(words) == 1:
         found = _found(connection, world_id, words[0], _ROWS)
         return _hits(world, found, look, more=len(found) > MOST_HITS)
-    address = _found(connection, world_id, as_one(words), _ROWS)
+    if address := _found(connection, world_id, as_one(words), _ROWS):
+        return _hits(world, address, look, more=len(address) > MOST_HITS)
     some, cut = _rarest(connection, world_id, words)
-    kept = list(dict.fromkeys([*address, *(n for n in some if _holds_all(world.head(n), words))]))
+    kept = list(dict.fromkeys(n for n in some if _holds_all(world.head(n), words)))
     return _hits(world, kept, look, more=cut or len(kept) > MOST_HITS)
 
 

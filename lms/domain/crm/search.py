@@ -4,8 +4,8 @@
 张伟            any end of the name, then any end of the address
 zw, zhangwei    initials or pinyin, then English addresses
 T260314         tickets
-张伟 海棠苑      both: the hits of the rarer word, kept where the other stands on the record too; and an address that
-                 begins so, its words put together
+海棠苑 12栋     an address that begins so, its words put together; else as the next
+张伟 海棠苑      both: the hits of the rarer word, kept where the other stands on the record too
 """
 
 import re
