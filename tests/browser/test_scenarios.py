@@ -54,6 +54,10 @@ def test_a_script_is_mended_rehearsed_and_put_live(own_site: Site, contexts: Cal
     author.get_by_label("坐席说").press("Enter")
     expect(spoken).to_have_count(2)
     expect(author.locator("#rehearsed")).to_contain_text("calm_down")
+    expect(author.locator("[data-latest]")).to_have_text(
+        author.locator("#rehearsed .by-customer").last.inner_text().split("\n")[-1]
+    )
+    expect(author.locator(".rehearsal-state")).to_be_empty()
     author.get_by_role("button", name="挂断").click()
     expect(author.locator("#rehearsed")).to_contain_text("坐席提前挂断")
 

@@ -231,13 +231,13 @@ def _places(data: Any, place: tuple[str | int, ...] = ()) -> Iterator[tuple[str 
 
 
 def test_a_key_renamed_anywhere_is_named_at_its_line() -> None:
-    """Each top-level key and each kind of key below it, renamed one at a time."""
+    """Each top-level key and each kind of key below it, renamed one at a time; languages once."""
     document = read_yaml(text().encode())
     rows = text().split("\n")
     tried = set()
     for place in _places(document.data):
         name = place[-1]
-        kind = tuple(step for step in place if isinstance(step, str))
+        kind = tuple(step for step in place if isinstance(step, str))[-1 if name in ("zh", "en") else 0 :]
         if not isinstance(name, str) or kind in tried or place[0] == "intents":
             continue
         tried.add(kind)
@@ -249,7 +249,7 @@ def test_a_key_renamed_anywhere_is_named_at_its_line() -> None:
         found = check(CODE, "\n".join(spoilt))
         assert found.script is None, place
         assert any(abs(problem.line - row - 1) <= 1 for problem in found.problems), (place, found.problems)
-    assert len(tried) > 80
+    assert len(tried) > 60
 
 
 def test_flaws_of_the_story_are_told_at_their_lines() -> None:
