@@ -290,3 +290,28 @@ def test_certification_says_nothing_of_how_it_went(certified: tuple[Visitor, int
     act(candidate, run_id, "submit")
     after = candidate.get(f"/drills/runs/{run_id}")
     assert after.status_code == 302 and f"/drills/runs/{runs_in(attempt_id)[1].id}" in after.location
+
+
+@pytest.mark.parametrize("kind", ["lookup", "workflow"])
+def test_nothing_of_the_answer_travels_before_the_end(app: Flask, kind: str) -> None:
+    """Contract 4: what is asked has a name, a kind, a label and choices; what is right stays on the server."""
+    sitting, (person,), _trainer = a_drill_room(kind)
+    candidate = Visitor(app).sign_in(person)
+    attempt_id = int(candidate.post(f"/exams/{sitting.id}/start", {"language": "zh"}).headers["Location"].split("/")[2])
+    run_id = runs_in(attempt_id)[0].id
+    task = task_of(run_id)
+    begun = act(candidate, run_id, "begin")
+    reloaded = candidate.get(f"/drills/runs/{run_id}")
+    wrong = [
+        act(candidate, run_id, "answer", {"field": one.field, "value": "不知道"}, op=f"wrong-{at:06}")
+        for at, one in enumerate(task.fields)
+    ]
+    ended = act(candidate, run_id, "submit")
+    for shown in (begun.json["shown"], setup_of(reloaded)["desk"]):
+        assert set(shown["face"]) == {"cue", "number", "says"}
+        assert {name for field in shown["fields"] for name in field} == {"field", "kind", "label", "choices"}
+    assert ended.json["shown"] == {}
+    after = candidate.get(f"/drills/runs/{run_id}", follow_redirects=True)
+    replies = [begun.text, reloaded.text, *(reply.text for reply in wrong), ended.text, after.text]
+    for told in (task.article, *(task.workflow.evidence if task.workflow else ()), f'"customer": {task.customer},'):
+        assert not [reply for reply in replies if told in reply], told
