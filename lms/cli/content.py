@@ -11,14 +11,14 @@ from lms.content.bank_export import write_bank
 from lms.content.benchmarks import FOLDER as BENCHMARKS
 from lms.content.benchmarks import BenchmarkFiles, holds_benchmarks, read_benchmarks
 from lms.content.drill_files import DrillFiles, holds_drills, read_drills
-from lms.content.drill_plans import SHIPPED, read_drill_plans
+from lms.content.drill_plans import SHIPPED
 from lms.content.drill_proofs import SEEDS
 from lms.content.drill_templates import FOLDER as DRILLS
 from lms.content.operator import OPERATOR, OperatorFiles, holds_operator, read_operator
-from lms.content.roleplay_plans import EXPORTED, RolePlayPlanFiles, read_roleplay_plans
-from lms.content.roleplay_plans import SHIPPED as ROLE_PLAYS
+from lms.content.roleplay_plans import RolePlayPlanFiles, read_roleplay_plans
 from lms.content.scenario_export import write_scenarios
 from lms.content.scenarios import FOLDER, ScenarioFiles, holds_scenarios, read_scenarios, shipped_parts
+from lms.content.seeds import QUESTION_BANK, exported_seeds, shipped_seeds
 from lms.services import bank_files
 from lms.services.bank_files import Conflict, LoadReport
 from lms.services.scenarios import stored_scripts
@@ -64,29 +64,17 @@ def check(paths: tuple[Path, ...], seeds: int) -> None:
 @content.command("load")
 @click.argument("path", required=False, type=click.Path(exists=True, path_type=Path))
 def load(path: Path | None) -> None:
-    """Bring the files of PATH into the database; by default the whole question bank, drill plans and scenarios.
+    """Bring the files of PATH, as `content export` writes them, into the database; by default all shipped content.
 
     Files with an error are refused as a whole. A record that was edited in the bank since the last load is left
     as it is and named as a conflict.
     """
-    bank, plans = read_bank(path or question_bank()), read_drill_plans(path / "plans" if path else drill_plans())
-    scripts = read_scenarios(_scripts_in(path))
-    calls = read_roleplay_plans(path / EXPORTED if path else shipped(ROLE_PLAYS), scripts.scenarios or None)
-    benchmarks = read_benchmarks((path or shipped(FOLDER)) / BENCHMARKS, scripts.scenarios)
-    for problem in (*bank.errors, *plans.errors, *benchmarks.errors, *scripts.errors, *calls.errors):
+    seeds = exported_seeds(path) if path else shipped_seeds(shipped(""))
+    for problem in seeds.errors:
         click.echo(str(problem), err=True)
-    if bank.errors or plans.errors or benchmarks.errors or scripts.errors or calls.errors:
+    if seeds.errors:
         raise click.ClickException("nothing was loaded; mend the files first")
-    now = current_app.extensions["clock"].now()
-    filed = [one.scenario for one in scripts.scenarios.values()]
-    report = bank_files.load(
-        bank,
-        None,
-        now,
-        drill_plans=[*plans.plans.values(), *calls.plans.values()],
-        scripts=filed,
-        benchmarks=benchmarks.benchmarks.values(),
-    )
+    report = bank_files.load_seeds(seeds, current_app.extensions["clock"].now())
     for conflict in report.conflicts:
         click.echo(told(conflict), err=True)
     click.echo(loaded(report))
@@ -107,12 +95,6 @@ def export(folder: Path, drafts: bool) -> None:
         click.echo(f"left out: {_many(count, 'question')} in state {state}", err=True)
 
 
-def _scripts_in(path: Path | None) -> Path | list[Path]:
-    """The scenarios of an exported folder, if it has any; by default those that come with the program."""
-    folder = path / FOLDER if path else shipped(FOLDER)
-    return folder if path is None or folder.is_dir() else []
-
-
 def told(conflict: Conflict) -> str:
     changed = "both the file and the bank changed it" if conflict.both else "it was edited in the bank"
     return f"conflict: {conflict.code}: {changed} since the last load; the bank's version stays"
@@ -125,7 +107,7 @@ def loaded(report: LoadReport) -> str:
 
 
 def question_bank() -> Path:
-    return shipped("question_bank")
+    return shipped(QUESTION_BANK)
 
 
 def shipped(name: str | Path) -> Path:

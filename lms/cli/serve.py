@@ -18,18 +18,12 @@ from gunicorn.app.base import Application
 from sqlalchemy.orm import configure_mappers
 
 from lms.config import ROOT
-from lms.content.bank import read_bank
-from lms.content.benchmarks import FOLDER as BENCHMARKS
-from lms.content.benchmarks import read_benchmarks
-from lms.content.drill_plans import SHIPPED, read_drill_plans
-from lms.content.roleplay_plans import SHIPPED as ROLE_PLAYS
-from lms.content.roleplay_plans import read_roleplay_plans
-from lms.content.scenarios import read_scenarios
+from lms.content.seeds import shipped_seeds
 from lms.domain.values import Language
 from lms.extensions import db
 from lms.jobs import make_queue
 from lms.services import calendar, crm_worlds, demonstration, sitting_papers
-from lms.services.bank_files import load
+from lms.services.bank_files import load_seeds
 
 HOST = "127.0.0.1"
 M_ARENA_MAX = -8  # malloc.h
@@ -92,30 +86,12 @@ def prepare() -> None:
     now = current_app.extensions["clock"].now()
     for year in (now.year, now.year + 1):
         calendar.load_year(None, now, year)
-    files = read_bank(Path(current_app.config["CONTENT_ROOT"], "question_bank"))
-    if files.errors:
-        raise click.ClickException("the question bank has errors; `flask content check` names them")
-    plans = read_drill_plans(Path(current_app.config["CONTENT_ROOT"]) / SHIPPED)
-    if plans.errors:
-        raise click.ClickException("the drill plans have errors; `flask content check` names them")
-    filed = read_scenarios(Path(current_app.config["CONTENT_ROOT"], "scenarios"))
-    scripts = [one.scenario for one in filed.scenarios.values()]
-    calls = read_roleplay_plans(Path(current_app.config["CONTENT_ROOT"]) / ROLE_PLAYS, filed.scenarios)
-    if calls.errors:
-        raise click.ClickException("the role-play plans have errors; `flask content check` names them")
-    benchmarks = read_benchmarks(Path(current_app.config["CONTENT_ROOT"], "scenarios", BENCHMARKS), filed.scenarios)
-    if benchmarks.errors:
-        raise click.ClickException("the benchmark calls have errors; `flask content check` names them")
-    report = load(
-        files,
-        None,
-        now,
-        drill_plans=[*plans.plans.values(), *calls.plans.values()],
-        scripts=scripts,
-        benchmarks=benchmarks.benchmarks.values(),
-    )
+    seeds = shipped_seeds(Path(current_app.config["CONTENT_ROOT"]))
+    if seeds.errors:
+        raise click.ClickException("the shipped content has errors; `flask content check` names them")
+    report = load_seeds(seeds, now)
     if report.changed:
-        click.echo(f"Question bank loaded: {len(files.questions)} questions.")
+        click.echo(f"Question bank loaded: {len(seeds.bank.questions)} questions.")
     if current_app.config["STAGE"] == "development":
         demonstration.prepare(now)
     sitting_papers.take_pools_due(now)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import defer
 
 from lms.content.bank import BankFiles
 from lms.content.filed import FiledTopic
+from lms.content.seeds import Seeds
 from lms.domain import bank
 from lms.domain.benchmarks import BenchmarkCall
 from lms.domain.plans import Plan
@@ -54,6 +55,12 @@ def load(
         if report.changed:
             deed.note("bank.loaded", "bank", added=report.added, updated=report.updated, topics=report.topics)
     return report
+
+
+def load_seeds(seeds: Seeds, now: datetime) -> LoadReport:
+    """Everything at once, by nobody in particular: the caller has refused seeds with errors."""
+    calls = seeds.benchmarks.benchmarks.values()
+    return load(seeds.bank, None, now, drill_plans=seeds.plans, scripts=seeds.scenarios, benchmarks=calls)
 
 
 def _load_topics(deed: Deed, topics: Sequence[FiledTopic], report: LoadReport) -> None:
