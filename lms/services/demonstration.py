@@ -44,6 +44,7 @@ SITTINGS = (
     ("certification", "客服上岗认证·理论（演示）", 90, 20260317),
     ("lookup-certification", "客服上岗认证·查询演练（演示）", 15, 20260318),
     ("workflow-certification", "客服上岗认证·全流程演练（演示）", 15, 20260319),
+    ("roleplay-certification", "客服上岗认证·模拟通话（演示）", 40, 20260320),
 )
 
 
