@@ -23,6 +23,7 @@ from lms.web.call_words import departments, ends, levels, players, room_words, r
 from lms.web.language import language
 from lms.web.moment import now, show_time
 from lms.web.streams import stream as event_stream
+from lms.web.words import word
 
 page = Blueprint("calls", __name__)
 
@@ -40,7 +41,7 @@ class StartForm(FlaskForm):  # type: ignore[misc]
 def _start_form() -> StartForm:
     form = StartForm()
     form.scenario.choices = [(one.id, one.title.in_(language())) for one in scenarios.live_scripts()]
-    form.language.choices = [(Language.ZH.value, "中文"), (Language.EN.value, "English")]
+    form.language.choices = [(one.value, word("language", one)) for one in Language]
     players = {"scripted": _("脚本（随时可练，立即回应）"), "examiner": _("考官（等待一位考官接入）")}
     if llm.endpoint() is not None:
         players["llm"] = _("大模型（您的客户可能是 AI）")

@@ -45,7 +45,7 @@ class PracticeForm(FlaskForm):  # type: ignore[misc]
     )
     language = RadioField(
         __("练习语言"),
-        choices=[SelectChoice("zh", "中文"), SelectChoice("en", "English")],
+        choices=[SelectChoice("zh", __("中文")), SelectChoice("en", __("英文"))],
         validators=[InputRequired(__("请选择语言。"))],
     )
     pace = RadioField(__("时钟"), validators=[InputRequired(__("请选择时钟。"))])

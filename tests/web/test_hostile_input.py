@@ -364,7 +364,8 @@ def test_the_program_itself_refuses_to_start_without_a_key(tmp_path: Path) -> No
 def test_a_proxys_word_is_taken_only_where_one_was_declared(tmp_path: Path) -> None:
     """Else anybody could choose the address by which sign-ins are limited."""
     for hops, trusted in ((0, False), (1, True)):
-        app = create_app({"INSTANCE_PATH": str(tmp_path), "SQLALCHEMY_DATABASE_URI": "sqlite://", "BEHIND_PROXY": hops})
+        database = f"sqlite:///{tmp_path / 'proxied.db'}"
+        app = create_app({"INSTANCE_PATH": str(tmp_path), "SQLALCHEMY_DATABASE_URI": database, "BEHIND_PROXY": hops})
         seen: dict[str, Any] = {}
         app.before_request_funcs.setdefault(None, []).insert(0, lambda seen=seen: seen.update(secure=_secure()))
         app.test_client().get("/login", headers={"X-Forwarded-Proto": "https", "X-Forwarded-For": "6.6.6.6"})
