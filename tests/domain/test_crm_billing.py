@@ -97,10 +97,10 @@ def test_bayhome_in_a_year() -> None:
 @pytest.mark.parametrize(
     ("accepted", "starts"),
     [
-        (datetime(2026, 3, 31, 19, 59), date(2026, 4, 1)),
-        (datetime(2026, 3, 31, 20, 0), date(2026, 5, 1)),
-        (datetime(2026, 3, 30, 23, 0), date(2026, 4, 1)),
-        (datetime(2026, 12, 31, 21, 0), date(2027, 2, 1)),
+        (datetime(2026, 3, 31, 19, 59, tzinfo=ZONE), date(2026, 4, 1)),
+        (datetime(2026, 3, 31, 20, 0, tzinfo=ZONE), date(2026, 5, 1)),
+        (datetime(2026, 3, 30, 23, 0, tzinfo=ZONE), date(2026, 4, 1)),
+        (datetime(2026, 12, 31, 21, 0, tzinfo=ZONE), date(2027, 2, 1)),
     ],
 )
 def test_a_plan_change_has_its_cut_off(accepted: datetime, starts: date) -> None:
@@ -142,11 +142,11 @@ def test_five_times_the_average_is_not_yet_a_shock() -> None:
 @pytest.mark.parametrize(
     ("clock", "due"),
     [
-        ("24h", datetime(2026, 3, 21, 17, 40)),
-        ("30min", datetime(2026, 3, 20, 18, 10)),
-        ("15d", datetime(2026, 4, 4, 17, 40)),
-        ("1wd", datetime(2026, 3, 23, 23, 59)),
-        ("3wd", datetime(2026, 3, 25, 23, 59)),
+        ("24h", datetime(2026, 3, 21, 17, 40, tzinfo=ZONE)),
+        ("30min", datetime(2026, 3, 20, 18, 10, tzinfo=ZONE)),
+        ("15d", datetime(2026, 4, 4, 17, 40, tzinfo=ZONE)),
+        ("1wd", datetime(2026, 3, 23, 23, 59, tzinfo=ZONE)),
+        ("3wd", datetime(2026, 3, 25, 23, 59, tzinfo=ZONE)),
     ],
 )
 def test_ticket_clocks_from_friday_evening(clock: str, due: datetime) -> None:
