@@ -156,7 +156,7 @@ def _kinds() -> dict[str, str]:
         "resume": _("恢复通话"),
         "transfer": _("转接"),
         "ticket": _("建工单"),
-        "hang-up": _("挂断"),
+        "hang-up": _("已挂断"),
         "silence": _("无人应答"),
         "hand": _("客户换由另一方扮演"),
         "go-on": _("暂停后继续"),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, jsonify, redirect, render_template, request, url_for
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as __
 from flask_wtf import FlaskForm
@@ -101,10 +102,11 @@ def room_page(call_id: int) -> Response | str:
         return redirect(url_for("exams.attempt_page", attempt_id=view.attempt_id))
     if view.state == "ended":
         return _after(view)
-    script = view.script
+    with force_locale(view.language.value):  # a ticket is part of the transcript
+        ticket = {"departments": departments(), "ticket_types": ticket_types(), "levels": levels()}
     return render_template(
-        "calls/room.html", view=view, script=script, setup=_setup(view), records=_records(view), shown=view.language,
-        departments=departments(), ticket_types=ticket_types(), levels=levels(),
+        "calls/room.html", view=view, script=view.script, setup=_setup(view), records=_records(view),
+        shown=view.language, **ticket,
     )  # fmt: skip
 
 
