@@ -104,6 +104,7 @@ def room_page(call_id: int) -> Response | str:
         return _after(view)
     with force_locale(view.language.value):  # a ticket is part of the transcript
         ticket = {"departments": departments(), "ticket_types": ticket_types(), "levels": levels()}
+        ticket["transfer_to"] = [*ticket["departments"], _("班组长")]
     return render_template(
         "calls/room.html", view=view, script=view.script, setup=_setup(view), records=_records(view),
         shown=view.language, **ticket,
