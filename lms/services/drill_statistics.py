@@ -127,6 +127,7 @@ def _sample(row: Any, plan: DrillPlan) -> Sample:
         right=was_right(plan, counted=bool(row.counted), points=row.points, critical=bool(row.critical)),
         milliseconds=row.milliseconds,
         errors=tuple((one["kind"], one["field"]) for one in score.get("errors", ())),
+        filled=tuple(score.get("filled", {}).items()),
         critical=tuple(one["kind"] for one in score.get("critical", ())),
     )
 
@@ -219,11 +220,14 @@ def _figure_row(one: Figures) -> list[Cell]:
 
 
 def field_rows(found: Report) -> list[list[Cell]]:
-    """A row a field and kind of error."""
-    heading: list[Cell] = ["field", "kind", "errors", "runs_with_errors_at_field", "runs_of_hundred"]
+    """A row a field and kind of error, one for a field without any; times in seconds."""
+    heading: list[Cell] = ["field", "kind", "errors", "runs_with_errors_at_field", "runs_of_hundred", "median_filled_s"]
     rows: list[list[Cell]] = [
-        [one.field, kind, count, one.runs, round(float(one.per_hundred), 1)]
+        [
+            one.field, kind, count, one.runs, round(float(one.per_hundred), 1),
+            None if one.median_ms is None else one.median_ms / 1000,
+        ]
         for one in found.fields
-        for kind, count in one.kinds
-    ]
+        for kind, count in one.kinds or (("", 0),)
+    ]  # fmt: skip
     return [heading, *rows]

@@ -62,3 +62,14 @@ def test_errors_by_field_count_each_error_and_each_run() -> None:
     assert (second.field, second.errors, second.runs) == ("evidence", 2, 1)
     assert (third.field, third.per_hundred) == ("article", 25)
     assert figures("x", samples).errors == Fraction(5, 4)
+
+
+def test_a_fields_time_is_the_median_of_those_who_filled_it_in() -> None:
+    samples = [
+        Sample("x", "s", True, 9000, filled=(("contract.end", 4000), ("article", 8000))),
+        Sample("x", "s", False, 9000, (("missing", "article"),), filled=(("contract.end", 7000),)),
+        Sample("x", "s", True, 9000, filled=(("contract.end", 5000),)),
+    ]
+    article, end = by_field(samples)
+    assert (article.field, article.runs, article.median_ms) == ("article", 1, 8000)
+    assert (end.field, end.runs, end.median_ms, end.kinds) == ("contract.end", 0, 5000, ())

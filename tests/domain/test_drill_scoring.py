@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lms.domain.drills.journal import ActionKind
 from lms.domain.drills.ledger import CriticalKind, ErrorKind, tells_who
 from lms.domain.drills.plans import DrillPlan
 from lms.domain.drills.scoring import Score, StageName, as_document, score
@@ -293,6 +294,16 @@ def test_the_score_is_plain_data_too() -> None:
     told = as_document(workflow(two_errors(), 150))
     assert (told["points"], told["accuracy"], told["efficiency"]) == ("173/2", "64/1", "45/2")
     assert told["errors"][0]["right"] == "54.00"
+
+
+def test_a_fields_time_runs_from_the_cue_to_its_last_change() -> None:
+    film = list(journal(WORKFLOW_DEEDS, 60))
+    begun = film[0].at
+    taken = {
+        str(one.data["field"]): (one.at - begun).total_seconds() * 1000 for one in film if one.kind == ActionKind.ANSWER
+    }
+    assert taken and dict(workflow().filled) == taken
+    assert "amount" not in dict(workflow(changed(WORKFLOW_DEEDS, "amount", "")).filled), "left blank in the end"
 
 
 wrongs = st.lists(

@@ -21,7 +21,10 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One ended run. ``errors``: (kind, field) of each retrieval error that stands; ``critical``: kinds."""
+    """One ended run. ``errors``: (kind, field) of each retrieval error that stands; ``critical``: kinds;
+
+    ``filled``: (field, milliseconds from the cue to its last change).
+    """
 
     template: str
     skill: str
@@ -29,6 +32,7 @@ class Sample:
     milliseconds: int | None
     errors: tuple[tuple[str, str], ...] = ()
     critical: tuple[str, ...] = ()
+    filled: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +64,17 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class FieldErrors:
-    """The errors at one field: how many, in how many of the ``n`` runs looked at, of which kinds (most first)."""
+    """The errors at one field: how many, in how many of the ``n`` runs looked at, of which kinds (most first).
+
+    ``median_ms``: from the cue until it was filled in, of the runs that filled it in.
+    """
 
     field: str
     errors: int
     runs: int
     n: int
     kinds: tuple[tuple[str, int], ...]
+    median_ms: int | None = None
 
     @property
     def per_hundred(self) -> Fraction:
@@ -113,17 +121,23 @@ def _grouped(samples: Iterable[Sample], of: Callable[[Sample], str]) -> list[Fig
 
 
 def by_field(samples: Sequence[Sample]) -> tuple[FieldErrors, ...]:
-    """The fields at which something went wrong, the most runs first."""
+    """The fields that were filled in or went wrong, those with the most wrong runs first."""
     kinds: dict[str, Counter[str]] = {}
     runs: Counter[str] = Counter()
+    times: dict[str, list[int]] = {}
     for one in samples:
         runs.update({field for _kind, field in one.errors})
         for kind, field in one.errors:
             kinds.setdefault(field, Counter())[kind] += 1
+        for field, taken in one.filled:
+            times.setdefault(field, []).append(taken)
     found = [
-        FieldErrors(field, counted.total(), runs[field], len(samples), tuple(_most_first(counted)))
-        for field, counted in kinds.items()
-    ]
+        FieldErrors(
+            field, kinds.get(field, Counter()).total(), runs[field], len(samples),
+            tuple(_most_first(kinds.get(field, Counter()))), int(median(times[field])) if field in times else None,
+        )
+        for field in {**kinds, **times}
+    ]  # fmt: skip
     return tuple(sorted(found, key=lambda one: (-one.runs, -one.errors, one.field)))
 
 

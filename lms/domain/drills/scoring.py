@@ -50,7 +50,8 @@ class Stage:
 class Score:
     """``points`` of 100. ``counted``: a lookup in time and right in everything; a workflow handed in whole.
 
-    ``errors`` and ``critical`` are what stands: what was waived is in ``waived`` by its key.
+    ``errors`` and ``critical`` are what stands: what was waived is in ``waived`` by its key. ``filled``: for each field
+    the milliseconds from the cue to its last change, pauses included.
     """
 
     points: Fraction
@@ -62,6 +63,7 @@ class Score:
     critical: tuple[CriticalFailure, ...]
     stages: tuple[Stage, ...]
     waived: tuple[str, ...] = ()
+    filled: tuple[tuple[str, int], ...] = ()
 
 
 def score(
@@ -92,7 +94,8 @@ def score(
     struck = tuple(
         key for key in (*(one.key for one in every_error), *(one.key for one in every_failure)) if key in waived
     )
-    return Score(accuracy + efficiency, accuracy, efficiency, counted, taken, errors, critical, stages, struck)
+    filled = tuple(_filled(film, state).items())
+    return Score(accuracy + efficiency, accuracy, efficiency, counted, taken, errors, critical, stages, struck, filled)
 
 
 def _milliseconds(state: RunState, paused_seconds: int) -> int | None:
@@ -147,6 +150,16 @@ def _stage_of(step: Step) -> StageName | None:
     return None
 
 
+def _filled(film: Sequence[Step], state: RunState) -> dict[str, int]:
+    """Field → when it was last changed; fields that stayed blank are not in it."""
+    moments = {
+        str(step.action.data.get("field")): _since_cue(state, step)
+        for step in film
+        if step.obeyed and step.action.kind == ActionKind.ANSWER
+    }
+    return {field: taken for field, taken in moments.items() if taken is not None and state.answers.get(field)}
+
+
 def _since_cue(state: RunState, step: Step | None) -> int | None:
     if step is None or state.begun_at is None:
         return None
@@ -189,4 +202,5 @@ def as_document(result: Score) -> dict[str, Any]:
             for one in result.stages
         ],
         "waived": list(result.waived),
+        "filled": dict(result.filled),
     }
