@@ -81,7 +81,7 @@ def seat_words() -> dict[str, str]:
         "transfer": _("坐席已转接"),
         "ticket": _("坐席已建工单"),
         "here": _("当前"),
-        "emotion": _("客户情绪 %(degree)s / 10 · %(mood)s"),
+        "emotion": _("客户情绪 %(degree)s / 10"),
         "good_agent": _("好的坐席会：%(what)s"),
         "visited": _("已经过"),
         "due": _("接下来"),

@@ -8,9 +8,10 @@ function badge(text, tone = "quiet") {
 }
 
 export function showEmotion(state, words) {
-  $("emotion-word").textContent = wording(words.emotion, { degree: state.emotion, mood: state.mood });
+  $("emotion-degree").textContent = wording(words.emotion, { degree: state.emotion });
+  $("emotion-mood").textContent = state.mood;
   $("emotion").setAttribute("aria-valuenow", state.emotion);
-  $("emotion").setAttribute("aria-valuetext", `${state.emotion} ${state.mood}`);
+  $("emotion").setAttribute("aria-valuetext", `${state.emotion} / 10`);
   for (const step of $("emotion").children) step.classList.toggle("on", Number(step.dataset.step) <= state.emotion);
   $("ready").textContent = state.ready ? words.ready : words.not_ready;
 }
