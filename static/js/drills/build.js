@@ -38,7 +38,10 @@ export function refill(list, items, field) {
   if (held !== undefined) (list.querySelector(`[data-key="${CSS.escape(held)}"]`) ?? field).focus();
 }
 
-// To what a reply has brought; unless the hands have gone on to another place in the meantime.
+// To what a reply has brought; unless the hands have gone on to another place in the meantime. The same item of a list
+// that was filled anew is the same place.
 export function follow(from, to) {
-  if ([from, document.body].includes(document.activeElement)) to.focus({ preventScroll: true });
+  const now = document.activeElement;
+  const same = from.dataset.key !== undefined && now.dataset.key === from.dataset.key;
+  if (same || [from, document.body].includes(now)) to.focus({ preventScroll: true });
 }
