@@ -23,7 +23,13 @@ let state = setup.state;
 let shownState = "";
 let listening = null;
 
-function take(fresh) {
+// Replies may overtake each other: one that was asked for earlier than what is shown already says nothing new.
+let asked = 0;
+let told = 0;
+
+function take(fresh, number = ++asked) {
+  if (number < told) return;
+  told = number;
   if (fresh.left) return location.assign($("leave").href);
   if (fresh.count < log.last) return;
   state = fresh;
@@ -65,11 +71,12 @@ function sayLine(line) {
 let again;
 async function refresh() {
   clearTimeout(again);
+  const number = ++asked;
   try {
     const reply = await fetch(`${urls.state}?after=${log.last}`, { headers: { Accept: "application/json" }, redirect: "error" });
     if (reply.ok) {
       offline(false);
-      return take(await reply.json());
+      return take(await reply.json(), number);
     }
     if (reply.status === 404) return location.assign($("leave").href);
     offline(true, reply.status);
@@ -86,10 +93,11 @@ function offline(lost, status = 0) {
 
 // A deed of the seat; false where it did not go through.
 async function act(url, body) {
+  const number = ++asked;
   const { status, body: reply } = await post(url, csrf, { ...body, after: log.last });
   if (status === 200) {
     offline(false);
-    take(reply);
+    take(reply, number);
     return "";
   }
   if (!reply.error) offline(true, status);
