@@ -41,9 +41,9 @@ class WorkingThreads:
 
 
 def init_app(app: Flask) -> None:
-    """Divide the threads of a real server; a test's client may never close what it was answered."""
+    """Divide the threads of a real server; a client in this process may never close what it was answered."""
     app.extensions["streams"] = BoundedSemaphore(max(1, app.config["STREAMS"]))
-    if not app.testing:
+    if app.config["STREAMS"] and not app.testing:
         app.wsgi_app = WorkingThreads(app.wsgi_app, app.config["THREADS"])  # type: ignore[method-assign]
 
 

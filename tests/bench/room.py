@@ -37,6 +37,7 @@ def open_app(database: str, folder: Path) -> Flask:
             "SQLALCHEMY_DATABASE_URI": database,
             "INSTANCE_PATH": str(folder / "instance"),
             "RATELIMIT_ENABLED": False,
+            "STREAMS": 0,
         }
     )
 
