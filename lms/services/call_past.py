@@ -14,7 +14,7 @@ from lms.extensions import db
 from lms.models.roleplays import Call
 from lms.services import call_evidence, call_log
 from lms.services.call_log import ENDED, script_of_call
-from lms.services.calls import CallView, SpokenTurn
+from lms.services.call_view import CallView, SpokenTurn
 
 MOST_PAST = 20
 

@@ -2,8 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,12 +11,11 @@ from sqlalchemy.exc import IntegrityError
 
 from lms.customers.scripted import Scripted
 from lms.domain.conversation import Deed as Done
-from lms.domain.conversation import Said, Silence, silence_limit, start, step
-from lms.domain.scenarios import Scenario
+from lms.domain.conversation import Said, Silence, start, step
 from lms.domain.values import Language
 from lms.extensions import db
 from lms.models.people import Person
-from lms.models.roleplays import Call, Turn
+from lms.models.roleplays import Call
 from lms.services import call_log, call_results, llm, scenarios
 from lms.services.call_log import ENDED, MessageReused, locked, script_of_call, since_last, state_of
 from lms.services.sign_in import SignedIn
@@ -294,98 +292,6 @@ def leave(person: SignedIn, call_id: int, now: datetime) -> None:
             call_log.finish(deed, call, "left", now)
         elif call.state == "live":
             raise CallRefused("not-live")
-
-
-# --- looking ----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class SpokenTurn:
-    """A turn as the trainee may see it: nothing of beats, emotions or facts (contract 4)."""
-
-    seq: int
-    speaker: str
-    kind: str
-    text: str
-    at: datetime
-    seconds: float  # since the turn before
-
-
-@dataclass(frozen=True, slots=True)
-class CallView:
-    """``waiting_ms``: how long the customer has waited for an answer by now; None: it is not the trainee's turn."""
-
-    id: int
-    state: str
-    end: str | None
-    practice: bool
-    customer: str
-    mixed: bool
-    alias: str
-    language: Language
-    attempt_id: int | None
-    script: Scenario
-    turns: tuple[SpokenTurn, ...]
-    turns_count: int
-    answered_at: datetime | None
-    ended_at: datetime | None
-    waiting_ms: int | None
-    silence_ms: int | None  # until the customer asks whether anybody is there
-    on_hold: bool
-    composing: bool  # the customer's words are on their way
-
-
-def view(person: SignedIn, call_id: int, now: datetime, after: int = 0) -> CallView:
-    """One's own call with its turns after ``after``. Raises :class:`NotYours`."""
-    catch_up(call_id, now)
-    call = db.session.get(Call, call_id, populate_existing=True)
-    if call is None or call.person_id != person.person_id:
-        raise NotYours
-    turns = call_log.turns_of(call_id)
-    state = state_of(call)
-    waits = call.state == "live" and call.due is None and bool(turns) and turns[-1].speaker != "agent"
-    return CallView(
-        id=call.id,
-        state=call.state,
-        end=call.end,
-        practice=call.attempt_id is None,
-        customer=call.customer,
-        mixed=call.mixed,
-        alias=call.alias,
-        language=Language(call.language),
-        attempt_id=call.attempt_id,
-        script=script_of_call(call),
-        turns=tuple(_spoken(turns, after)),
-        turns_count=call.turns_count,
-        answered_at=call.answered_at,
-        ended_at=call.ended_at,
-        waiting_ms=round(since_last(call, now) * 1000) if waits else None,
-        silence_ms=_until_silence(call, now),
-        on_hold=state is not None and state.on_hold and not _taken_up_again(turns),
-        composing=call.due is not None,
-    )
-
-
-def _taken_up_again(turns: Sequence[Turn]) -> bool:
-    """Whether the agent has come back from the last hold without having spoken yet."""
-    return next((turn.kind for turn in reversed(turns) if turn.kind in ("hold", "resume")), "") == "resume"
-
-
-def _until_silence(call: Call, now: datetime) -> int | None:
-    state = state_of(call)
-    if call.state != "live" or call.hand == "examiner" or call.due is not None or state is None:
-        return None
-    limit = silence_limit(script_of_call(call), state)
-    return max(0, round((limit - since_last(call, now)) * 1000))
-
-
-def _spoken(turns: Sequence[Turn], after: int) -> list[SpokenTurn]:
-    before = [*turns[:1], *turns]  # the first turn follows nothing
-    return [
-        SpokenTurn(turn.seq, turn.speaker, turn.kind, turn.text, turn.at, (turn.at - last.at).total_seconds())
-        for last, turn in zip(before, turns, strict=False)
-        if turn.seq > after
-    ]
 
 
 def sweep(now: datetime, most: int = 200) -> int:

@@ -16,8 +16,9 @@ from wtforms.validators import InputRequired
 
 from lms.domain.people import Role
 from lms.domain.values import Language
-from lms.services import call_past, call_seat, call_watch, calls, llm, scenarios
-from lms.services.calls import CallRefused, CallView, MessageReused, NotYours
+from lms.services import call_past, call_seat, call_view, call_watch, calls, llm, scenarios
+from lms.services.call_view import CallView
+from lms.services.calls import CallRefused, MessageReused, NotYours
 from lms.web.access import allow, who
 from lms.web.call_requests import BadRequest, json_object, message_of, text_of
 from lms.web.call_words import departments, ends, levels, players, room_words, rules, ticket_types, tone, verdicts
@@ -186,7 +187,7 @@ def _what(kind: str, text: str) -> str:
 
 def _view(call_id: int, after: int = 0) -> CallView:
     try:
-        return calls.view(who(), call_id, now(), after)
+        return call_view.view(who(), call_id, now(), after)
     except NotYours:
         abort(404)
 

@@ -9,7 +9,7 @@ from lms.domain.people import Role
 from lms.domain.values import Language
 from lms.extensions import db
 from lms.models.people import Person
-from lms.services import call_log, call_seat, calls
+from lms.services import call_log, call_seat, call_view
 from lms.services.call_seat import NotYours
 from lms.services.calls import CallRefused
 from lms.services.sign_in import SignedIn
@@ -133,7 +133,7 @@ def test_notes_are_private() -> None:
     phone = taken(examiner)
     call_seat.note(examiner, phone.id, "开场没有报工号", phone.now)
     assert call_seat.view(examiner, phone.id, phone.now).notes == ((1, "开场没有报工号"),)
-    assert "开场没有报工号" not in repr(calls.view(phone.person, phone.id, phone.now))
+    assert "开场没有报工号" not in repr(call_view.view(phone.person, phone.id, phone.now))
     with pytest.raises(NotYours):
         call_seat.note(other, phone.id, "x", phone.now)
     with pytest.raises(NotYours):

@@ -14,7 +14,7 @@ from lms.domain.people import Role
 from lms.domain.values import Language
 from lms.extensions import db
 from lms.models.roleplays import LlmExchange, Turn
-from lms.services import call_log, calls, llm, scenarios
+from lms.services import call_log, call_view, calls, llm, scenarios
 from lms.services.calls import CallRefused, MessageReused, NotYours
 from lms.services.llm import LlmChoice
 from lms.services.writing import writing
@@ -99,7 +99,7 @@ def test_nothing_is_said_before_the_answer_nor_after_the_end() -> None:
 def test_another_persons_call_is_not_there() -> None:
     phone, stranger = Phone().answer(), a_trainee()
     with pytest.raises(NotYours):
-        calls.view(stranger, phone.id, MONDAY)
+        call_view.view(stranger, phone.id, MONDAY)
     with pytest.raises(NotYours):
         calls.say(stranger, phone.id, "message-x", "您好", MONDAY, lambda: MONDAY)
     with pytest.raises(NotYours):
@@ -137,19 +137,19 @@ def test_a_hold_gives_the_customer_more_patience_and_the_clock_stands_in_the_vie
     phone.do("hold")
     silence = shipped()["angry-complaint"].silence
     assert silence.hold_s > silence.after_s
-    view = calls.view(phone.person, phone.id, phone.now + timedelta(seconds=silence.after_s + 1))
+    view = call_view.view(phone.person, phone.id, phone.now + timedelta(seconds=silence.after_s + 1))
     assert view.on_hold and [turn.kind for turn in view.turns][-1] == "hold"
     phone.do("resume")
     phone.say("让您久等了。")
-    assert not calls.view(phone.person, phone.id, phone.now).on_hold
+    assert not call_view.view(phone.person, phone.id, phone.now).on_hold
 
 
 def test_the_view_tells_nothing_of_the_story() -> None:
     phone = Phone().answer()
-    view = calls.view(phone.person, phone.id, phone.now + timedelta(seconds=4))
+    view = call_view.view(phone.person, phone.id, phone.now + timedelta(seconds=4))
     assert view.waiting_ms == 4000
     assert set(view.turns[0].__slots__) == {"seq", "speaker", "kind", "text", "at", "seconds"}
-    assert calls.view(phone.person, phone.id, phone.now, after=1).turns == ()
+    assert call_view.view(phone.person, phone.id, phone.now, after=1).turns == ()
 
 
 def test_a_changed_script_touches_no_call_that_has_begun() -> None:
@@ -228,8 +228,8 @@ def test_a_wording_that_never_came_is_said_by_the_script(server: FakeLlm, monkey
         patched.setattr(calls, "_word", killed)
         phone.say("您好，请讲。")
     assert phone.told()[-1] == ("agent", "say") and phone.call.due is not None
-    assert calls.view(phone.person, phone.id, phone.now + timedelta(seconds=2)).composing
-    view = calls.view(phone.person, phone.id, phone.now + timedelta(seconds=10))
+    assert call_view.view(phone.person, phone.id, phone.now + timedelta(seconds=2)).composing
+    view = call_view.view(phone.person, phone.id, phone.now + timedelta(seconds=10))
     assert not view.composing and view.turns[-1].speaker == "customer"
     assert call_log.replayed(phone.call, phone.turns).digest() == phone.call.engine_sha256
 
@@ -277,13 +277,13 @@ def test_every_shipped_script_can_be_called_in_both_languages() -> None:
 
 def test_a_ringing_call_can_be_looked_at() -> None:
     phone = Phone()
-    seen = calls.view(phone.person, phone.id, phone.now)
+    seen = call_view.view(phone.person, phone.id, phone.now)
     assert (seen.state, seen.turns, seen.waiting_ms, seen.silence_ms) == ("ringing", (), None, None)
 
 
 def test_a_hold_is_over_when_the_agent_comes_back() -> None:
     phone = Phone().answer()
     phone.do("hold")
-    assert calls.view(phone.person, phone.id, phone.now).on_hold
+    assert call_view.view(phone.person, phone.id, phone.now).on_hold
     phone.do("resume")
-    assert not calls.view(phone.person, phone.id, phone.now).on_hold
+    assert not call_view.view(phone.person, phone.id, phone.now).on_hold

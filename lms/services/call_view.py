@@ -1,0 +1,104 @@
+"""A call 模拟通话 as its trainee sees it: the words, the clocks, nothing of what the script knows (contract 4)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from lms.domain.conversation import silence_limit
+from lms.domain.scenarios import Scenario
+from lms.domain.values import Language
+from lms.extensions import db
+from lms.models.roleplays import Call, Turn
+from lms.services import call_log
+from lms.services.call_log import script_of_call, since_last, state_of
+from lms.services.calls import NotYours, catch_up
+from lms.services.sign_in import SignedIn
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenTurn:
+    """A turn as the trainee may see it: nothing of beats, emotions or facts (contract 4)."""
+
+    seq: int
+    speaker: str
+    kind: str
+    text: str
+    at: datetime
+    seconds: float  # since the turn before
+
+
+@dataclass(frozen=True, slots=True)
+class CallView:
+    """``waiting_ms``: how long the customer has waited for an answer by now; None: it is not the trainee's turn."""
+
+    id: int
+    state: str
+    end: str | None
+    practice: bool
+    customer: str
+    mixed: bool
+    alias: str
+    language: Language
+    attempt_id: int | None
+    script: Scenario
+    turns: tuple[SpokenTurn, ...]
+    turns_count: int
+    answered_at: datetime | None
+    ended_at: datetime | None
+    waiting_ms: int | None
+    silence_ms: int | None  # until the customer asks whether anybody is there
+    on_hold: bool
+    composing: bool  # the customer's words are on their way
+
+
+def view(person: SignedIn, call_id: int, now: datetime, after: int = 0) -> CallView:
+    """One's own call with its turns after ``after``. Raises :class:`NotYours`."""
+    catch_up(call_id, now)
+    call = db.session.get(Call, call_id, populate_existing=True)
+    if call is None or call.person_id != person.person_id:
+        raise NotYours
+    turns = call_log.turns_of(call_id)
+    state = state_of(call)
+    waits = call.state == "live" and call.due is None and bool(turns) and turns[-1].speaker != "agent"
+    return CallView(
+        id=call.id,
+        state=call.state,
+        end=call.end,
+        practice=call.attempt_id is None,
+        customer=call.customer,
+        mixed=call.mixed,
+        alias=call.alias,
+        language=Language(call.language),
+        attempt_id=call.attempt_id,
+        script=script_of_call(call),
+        turns=tuple(_spoken(turns, after)),
+        turns_count=call.turns_count,
+        answered_at=call.answered_at,
+        ended_at=call.ended_at,
+        waiting_ms=round(since_last(call, now) * 1000) if waits else None,
+        silence_ms=_until_silence(call, now),
+        on_hold=state is not None and state.on_hold and not _taken_up_again(turns),
+        composing=call.due is not None,
+    )
+
+
+def _taken_up_again(turns: Sequence[Turn]) -> bool:
+    """Whether the agent has come back from the last hold without having spoken yet."""
+    return next((turn.kind for turn in reversed(turns) if turn.kind in ("hold", "resume")), "") == "resume"
+
+
+def _until_silence(call: Call, now: datetime) -> int | None:
+    state = state_of(call)
+    if call.state != "live" or call.hand == "examiner" or call.due is not None or state is None:
+        return None
+    limit = silence_limit(script_of_call(call), state)
+    return max(0, round((limit - since_last(call, now)) * 1000))
+
+
+def _spoken(turns: Sequence[Turn], after: int) -> list[SpokenTurn]:
+    before = [*turns[:1], *turns]  # the first turn follows nothing
+    return [
+        SpokenTurn(turn.seq, turn.speaker, turn.kind, turn.text, turn.at, (turn.at - last.at).total_seconds())
+        for last, turn in zip(before, turns, strict=False)
+        if turn.seq > after
+    ]
