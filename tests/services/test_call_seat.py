@@ -9,7 +9,7 @@ from lms.domain.people import Role
 from lms.domain.values import Language
 from lms.extensions import db
 from lms.models.people import Person
-from lms.services import call_log, call_seat, call_view
+from lms.services import call_log, call_seat, call_view, calls
 from lms.services.call_seat import NotYours
 from lms.services.calls import CallRefused
 from lms.services.sign_in import SignedIn
