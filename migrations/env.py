@@ -1,10 +1,12 @@
 """Alembic's environment: the application's own engine and tables, one transaction a migration."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from alembic import context
 from flask import current_app
-from sqlalchemy import MetaData
+from sqlalchemy import Connection, MetaData
 
 database = current_app.extensions["migrate"].db
 options: dict[str, Any] = dict(current_app.extensions["migrate"].configure_args)
@@ -21,13 +23,32 @@ def target() -> MetaData:
     return metadata
 
 
+@contextmanager
+def foreign_keys_rest(connection: Connection) -> Iterator[None]:
+    """SQLite changes a column by making its table anew, which others point at meanwhile: looked at once, at the end.
+
+    The pragma does nothing within a transaction, hence the driver's own connection.
+    """
+    driver: Any = connection.connection.dbapi_connection
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+        if broken := driver.execute("PRAGMA foreign_key_check").fetchall():
+            raise RuntimeError(f"the migrations left rows that point nowhere: {broken[:5]}")
+    finally:
+        driver.execute("PRAGMA foreign_keys=ON")
+
+
 if context.is_offline_mode():
     context.configure(url=current_app.config["SQLALCHEMY_DATABASE_URI"], target_metadata=target(), literal_binds=True)
     with context.begin_transaction():
         context.run_migrations()
 else:
     options.setdefault("process_revision_directives", skip_empty_revision)
-    with database.engine.connect() as connection:
+    with database.engine.connect() as connection, foreign_keys_rest(connection):
         context.configure(connection=connection, target_metadata=target(), **options)
         with context.begin_transaction():
             context.run_migrations()

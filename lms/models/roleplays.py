@@ -72,7 +72,7 @@ class Call(Base):
     )
 
     id: Mapped[Id]
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)  # None: a benchmark's copy
     attempt_id: Mapped[int | None] = mapped_column(ForeignKey("attempts.id"), index=True)  # None: practice
     position: Mapped[int] = mapped_column(default=1)  # within the attempt
     scenario_version_id: Mapped[int] = mapped_column(ForeignKey("scenario_versions.id"))
@@ -101,7 +101,7 @@ class Call(Base):
     result: Mapped[Json | None] = mapped_column(Document)  # agreed levels by criterion, critical, passed
     points: Mapped[Fraction | None] = mapped_column(Exact)  # of 100
 
-    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    person: Mapped[Person | None] = relationship(foreign_keys=[person_id])
     examiner: Mapped[Person | None] = relationship(foreign_keys=[examiner_id])
     attempt: Mapped[Attempt | None] = relationship()
     scenario_version: Mapped[ScenarioVersion] = relationship()
@@ -174,6 +174,7 @@ class LlmSettings(Base):
 
     id: Mapped[Id]
     enabled: Mapped[bool] = mapped_column(default=False)
+    proposals: Mapped[bool] = mapped_column(default=False)  # quotations and checks for examiners, never levels
     base_url: Mapped[str] = mapped_column(String(300), default="")
     model: Mapped[str] = mapped_column(String(120), default="")
     hosts: Mapped[str] = mapped_column(String(1000), default="")  # the only host:port pairs that are called, by line
@@ -224,6 +225,27 @@ class CallSheet(Base):
     marker: Mapped[Person] = relationship()
 
 
+class CallProposal(Base):
+    """What an LLM proposed for a call once, for examiners whose own sheet is in: quotations and yes/no checks."""
+
+    __tablename__ = "call_proposals"
+
+    id: Mapped[Id]
+    call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"), unique=True)
+    template: Mapped[str] = mapped_column(String(40))  # of the prompt
+    model_asked: Mapped[str] = mapped_column(String(120))
+    model_answered: Mapped[str | None] = mapped_column(String(120))
+    prompt: Mapped[Json] = mapped_column(Document)  # the messages as sent
+    prompt_sha256: Mapped[str] = mapped_column(String(64))
+    answer: Mapped[str | None] = mapped_column(Text)  # raw
+    tokens_in: Mapped[int | None]
+    tokens_out: Mapped[int | None]
+    milliseconds: Mapped[int]
+    checks: Mapped[Json | None] = mapped_column(Document)  # what was taken of it; None: nothing, see ``refused``
+    refused: Mapped[str | None] = mapped_column(String(120))
+    at: Mapped[datetime] = mapped_column(Moment)
+
+
 class Benchmark(Base):
     """A call with agreed marks and reasons, for calibrating examiners; ``hidden`` ones come up among live work."""
 
@@ -240,6 +262,19 @@ class Benchmark(Base):
     hidden: Mapped[bool] = mapped_column(default=False)
     retired: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class BenchmarkCopy(Base):
+    """A hidden benchmark as one examiner meets it among live work: a call like any other, until its sheet is in."""
+
+    __tablename__ = "benchmark_copies"
+    __table_args__ = (UniqueConstraint("benchmark_id", "examiner_id"),)
+
+    call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"), primary_key=True)
+    benchmark_id: Mapped[int] = mapped_column(ForeignKey("benchmarks.id"))
+    examiner_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+
+    benchmark: Mapped[Benchmark] = relationship()
 
 
 class BenchmarkSheet(Base):
