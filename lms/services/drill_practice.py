@@ -12,6 +12,7 @@ from lms.domain.crm.terms import TermKind
 from lms.domain.drills.drawing import draw_set
 from lms.domain.drills.plans import DrillKind, DrillPlan
 from lms.domain.drills.practice import Standing, portions, standings, weak_skills
+from lms.domain.drills.practice_plan import practice_plan
 from lms.domain.drills.tasks import Task
 from lms.domain.drills.templates import Template
 from lms.domain.values import Language
@@ -20,7 +21,6 @@ from lms.models.bank import Blueprint, BlueprintVersion
 from lms.models.drills import World, WorldTerm
 from lms.services import crm_worlds, runs
 from lms.services.drill_progress import own_runs, tried
-from lms.services.practice_sets import practice_plan
 
 _TRIES = 20  # for a set in which no customer comes twice
 PACES = (Fraction(1), Fraction(5, 4), Fraction(3, 2), Fraction(2), Fraction(4))
