@@ -1,13 +1,25 @@
 """Passwords with argon2id; a check of an unknown person costs as much as one of a known."""
 
 import secrets
+from base64 import b64encode
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.low_level import ARGON2_VERSION
+
+
+def _nobodys(hasher: PasswordHasher) -> str:
+    """A hash that no password has, verified against when there is no such person: timing must not tell.
+
+    Written down, not computed: making a real one is a tenth of a second, which every start of the program would pay.
+    """
+    cost = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
+    salt, digest = (b64encode(bytes(size)).decode().rstrip("=") for size in (hasher.salt_len, hasher.hash_len))
+    return f"$argon2id$v={ARGON2_VERSION}${cost}${salt}${digest}"
+
 
 _hasher = PasswordHasher()
-# Verified against when there is no such person, so that timing does not tell (user enumeration).
-_DUMMY = _hasher.hash("nobody's password, only its cost matters")
+_DUMMY = _nobodys(_hasher)
 # A generated password has 58 bits that nobody chose, so a cheap hash keeps it, and a thousand people are imported
 # in a second.
 _cheap_hasher = PasswordHasher(memory_cost=8, time_cost=1, parallelism=1)
@@ -18,7 +30,7 @@ def use_cost(*, memory_kib: int, rounds: int) -> None:
     """Set the cost of hashing; tests take the cheapest."""
     global _hasher, _DUMMY
     _hasher = PasswordHasher(memory_cost=memory_kib, time_cost=rounds, parallelism=1)
-    _DUMMY = _hasher.hash("nobody's password, only its cost matters")
+    _DUMMY = _nobodys(_hasher)
 
 
 def hash_password(password: str) -> str:
