@@ -46,7 +46,11 @@ class PlanSection(Value):
 
 
 class RolePlayPlan(Value):
-    """``count`` calls are drawn from ``scenarios`` by the attempt's seed; ``minutes`` bounds the whole attempt."""
+    """``count`` calls are drawn from ``scenarios`` by the attempt's seed; ``minutes`` bounds the whole attempt.
+
+    ``double_share`` of the calls are marked twice from the start, and besides those whose total of levels is within
+    ``near`` of the pass line (`call_marks.near_the_line`).
+    """
 
     code: BlueprintCode
     kind: Literal["roleplay"] = "roleplay"
@@ -58,6 +62,7 @@ class RolePlayPlan(Value):
     customer: Customer = Customer.SCRIPTED
     passing: PassRules = PassRules()
     double_share: Fraction = Field(default=Fraction(1, 5), ge=0, le=1)
+    near: int = Field(default=1, ge=0, le=5)
 
     @model_validator(mode="after")
     def _enough(self) -> "RolePlayPlan":
@@ -67,6 +72,8 @@ class RolePlayPlan(Value):
             raise ValueError("count is more than the scenarios listed")
         if self.minutes < self.count * LONGEST_CALL:
             raise ValueError(f"{self.count} calls of up to {LONGEST_CALL} minutes do not fit into {self.minutes}")
+        if self.passing.total > HIGHEST * CRITERIA:
+            raise ValueError(f"total is more than all levels together, {HIGHEST * CRITERIA}")
         return self
 
     @property

@@ -13,6 +13,7 @@ from lms.domain.drills.plans import DrillPlan
 from lms.domain.frozen_paper import FrozenPaper, freeze
 from lms.domain.papers import Assembler, fits, shortages, wanted
 from lms.domain.plans import EXAM, Plan, kind_of, read_plan
+from lms.domain.roleplay_plans import RolePlayPlan
 from lms.domain.values import Language
 from lms.extensions import db
 from lms.models.bank import Blueprint, BlueprintVersion, QuestionVersion
@@ -73,6 +74,13 @@ class BlueprintPage:
     def drill(self) -> DrillPlan:
         """The plan of a drill. Raises :class:`NoSuchBlueprint` for an exam."""
         if not isinstance(self.plan, DrillPlan):
+            raise NoSuchBlueprint
+        return self.plan
+
+    @property
+    def roleplay(self) -> RolePlayPlan:
+        """The plan of role-plays. Raises :class:`NoSuchBlueprint` for any other."""
+        if not isinstance(self.plan, RolePlayPlan):
             raise NoSuchBlueprint
         return self.plan
 

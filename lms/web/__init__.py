@@ -36,6 +36,7 @@ from lms.web import (
     proposals,
     regrades,
     results,
+    roleplay_plans,
     scenarios,
     sign_in,
     sittings,
@@ -49,7 +50,7 @@ FEATURES = (
     audit, sittings, invigilation, statistics,
     marking, results, appeals, proposals, regrades, drill_plans, drill_desk, drill_appeals,
     drills, drill_replay, drill_statistics, llm, calls, call_seat, scenarios, calibration,
-    call_marking, call_sittings,
+    call_marking, call_sittings, roleplay_plans,
 )  # fmt: skip
 
 

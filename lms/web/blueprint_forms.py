@@ -27,6 +27,7 @@ from lms.domain.blueprints import Pick
 from lms.domain.questions import Section
 from lms.domain.values import Language, shown
 from lms.web.choices import choices
+from lms.web.plan_saving import fault
 
 Plain = dict[str, Any]
 
@@ -263,30 +264,6 @@ def _field_of_section(form: SectionForm, loc: list[Any]) -> Field | None:
 
 
 def _message(detail: ErrorDetails) -> str:
-    kind, limits = detail["type"], detail.get("ctx", {})
-    if kind == "value_error":
-        return _rule(detail["msg"])
-    if kind == "greater_than_equal":
-        return _("不能小于 %(least)s。", least=limits["ge"])
-    if kind == "greater_than":
-        return _("必须大于 0。")
-    if kind == "less_than_equal":
-        most = limits["le"]
-        return _("不能大于 %(most)s。", most="100%" if most == 1 else most)
-    if kind == "too_short":
+    if detail["type"] == "too_short":
         return _("至少要有一个模块，每个模块至少抽一种题。")
-    if kind == "too_long":
-        return _("最多 %(most)s 项。", most=limits["max_length"])
-    if kind == "string_pattern_mismatch" and detail["input"]:
-        return _("代号用小写字母、数字和连字符，以字母开头。")
-    if kind == "string_too_long":
-        return _("最多 %(most)s 个字符，现有 %(count)s 个。", most=limits["max_length"], count=len(detail["input"]))
-    return _("请填写整数。") if kind.startswith("int") and detail["input"] else _("请填写。")
-
-
-def _rule(rule: str) -> str:
-    if "pass_points" in rule:
-        return _("及格线不能高于模块的权重。")
-    if "give the text" in rule:
-        return _("请填写名称。")
-    return _("请检查此处。")
+    return fault(detail, {"pass_points": _("及格线不能高于模块的权重。")})

@@ -17,9 +17,9 @@ from lms.services.blueprints import Fill
 from lms.web.access import allow, who
 from lms.web.bank_forms import faults
 from lms.web.blueprint_forms import BlueprintForm, blueprint_form, countable, plan_of
-from lms.web.call_sittings import rules_of
 from lms.web.language import language
 from lms.web.moment import now
+from lms.web.plan_saving import created, saved
 from lms.web.words import word
 
 page = Blueprint("blueprints", __name__, url_prefix="/blueprints")
@@ -55,12 +55,8 @@ def new() -> Page:
     if request.method == "GET":
         return _show(form, None)
     plan = plan_of(form)
-    if plan is None:
-        return _show(form, None), 422
-    try:
-        made = service.create(who().person_id, now(), plan)
-    except service.CodeTaken:
-        form.code.errors = [_("代号已被使用。")]
+    made = created(form, plan) if plan else None
+    if made is None:
         return _show(form, None), 422
     flash(_("蓝图已保存。"), "success")
     return redirect(url_for("blueprints.blueprint", blueprint_id=made))
@@ -71,9 +67,7 @@ def new() -> Page:
 def blueprint(blueprint_id: int) -> Page:
     found = _found(blueprint_id)
     if isinstance(found.plan, RolePlayPlan):
-        return render_template(
-            "call_marking/plan.html", found=found, plan=found.plan, rules=rules_of(found.plan), shown_in=language()
-        )
+        return redirect(url_for("roleplay_plans.plan_page", roleplay_id=blueprint_id))
     if found.kind != EXAM:
         return redirect(url_for("drill_plans.plan_page", plan_id=blueprint_id))
     form = blueprint_form(_topics(), found.exam, base=found.number)
@@ -83,15 +77,8 @@ def blueprint(blueprint_id: int) -> Page:
     plan = plan_of(form)
     if plan is None:
         return _show(form, found), 422
-    try:
-        number = service.save(who().person_id, now(), blueprint_id, form.base.data or 0, plan)
-    except service.Unchanged:
-        flash(_("没有改动，未产生新版本。"), "warning")
-    except service.Stale as stale:
-        form.base.data, form.base.raw_data = stale.newest.number, None
-        return _show(form, stale.newest, conflict=stale.newest), 409
-    else:
-        flash(_("已保存为第 %(number)s 版。已建的考试场次仍用原来的版本。", number=number), "success")
+    if newest := saved(form, blueprint_id, plan):
+        return _show(form, newest, conflict=newest), 409
     return redirect(url_for("blueprints.blueprint", blueprint_id=blueprint_id))
 
 

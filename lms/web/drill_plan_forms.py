@@ -14,6 +14,7 @@ from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 from lms.domain.drills.plans import DrillKind, DrillPlan, LookupRules, WorkflowRules
 from lms.domain.values import Language
 from lms.web.blueprint_forms import whole
+from lms.web.plan_saving import fault
 
 Plain = dict[str, Any]
 
@@ -166,22 +167,10 @@ def _rule(detail: ErrorDetails) -> str:
 
 
 def _message(detail: ErrorDetails) -> str:
-    kind, limits = detail["type"], detail.get("ctx", {})
-    said = {
+    return fault(detail, {
         "sum to 100": _("准确分与效率分合计必须是 100。"),
         "full_until": _("须依次为：效率满分截止 < 效率归零 ≤ 强制结束。"),
         "ends must not": _("强制结束不能早于限时。"),
         "pass_tasks is more": _("通过所需题数不能多于任务数。"),
         "do not fit": _("整场时间放不下这么多任务，请延长时间或减少任务。"),
-    }
-    if kind == "value_error":
-        return said.get(_rule(detail), _("请填写名称。") if "give the text" in detail["msg"] else _("请检查此处。"))
-    if kind == "greater_than_equal":
-        return _("不能小于 %(least)s。", least=limits["ge"])
-    if kind == "less_than_equal":
-        return _("不能大于 %(most)s。", most=limits["le"])
-    if kind == "string_pattern_mismatch" and detail["input"]:
-        return _("代号用小写字母、数字和连字符，以字母开头。")
-    if kind == "string_too_long":
-        return _("最多 %(most)s 个字符，现有 %(count)s 个。", most=limits["max_length"], count=len(detail["input"]))
-    return _("请填写整数。") if kind.startswith("int") and detail["input"] else _("请填写。")
+    })  # fmt: skip

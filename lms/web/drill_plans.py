@@ -15,6 +15,7 @@ from lms.web.drill_plan_forms import PlanForm, plan_form, typed_plan
 from lms.web.drill_words import formula
 from lms.web.language import language
 from lms.web.moment import now
+from lms.web.plan_saving import created, saved
 
 page = Blueprint("drill_plans", __name__, url_prefix="/drills/plans")
 
@@ -29,12 +30,8 @@ def new(drill: str) -> Page:
     if request.method == "GET":
         return _show(form, kind, None)
     plan = typed_plan(form, kind)
-    if plan is None:
-        return _show(form, kind, None), 422
-    try:
-        made = service.create(who().person_id, now(), plan)
-    except service.CodeTaken:
-        form.code.errors = [_("代号已被使用。")]
+    made = created(form, plan) if plan else None
+    if made is None:
         return _show(form, kind, None), 422
     flash(_("演练方案已保存。"), "success")
     return redirect(url_for("drill_plans.plan_page", plan_id=made))
@@ -52,15 +49,8 @@ def plan_page(plan_id: int) -> Page:
     plan = typed_plan(form, kind)
     if plan is None:
         return _show(form, kind, found), 422
-    try:
-        number = service.save(who().person_id, now(), plan_id, form.base.data or 0, plan)
-    except service.Unchanged:
-        flash(_("没有改动，未产生新版本。"), "warning")
-    except service.Stale as stale:
-        form.base.data, form.base.raw_data = stale.newest.number, None
-        return _show(form, kind, stale.newest, conflict=stale.newest), 409
-    else:
-        flash(_("已保存为第 %(number)s 版。已建的考试场次仍用原来的版本。", number=number), "success")
+    if newest := saved(form, plan_id, plan):
+        return _show(form, kind, newest, conflict=newest), 409
     return redirect(url_for("drill_plans.plan_page", plan_id=plan_id))
 
 

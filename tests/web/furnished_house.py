@@ -104,6 +104,7 @@ class House:
             "code": question.code,
             "blueprint_id": db.session.query(Blueprint.id).filter_by(kind="exam").scalar(),
             "plan_id": db.session.query(Blueprint.id).filter_by(code="lookup-certification").scalar(),
+            "roleplay_id": db.session.query(Blueprint.id).filter_by(code="roleplay-certification").scalar(),
             "run_id": wing.runs.get(visitor_role or Role.NEW_HIRE, wing.runs[Role.NEW_HIRE]).id,
             "set_id": wing.runs.get(visitor_role or Role.NEW_HIRE, wing.runs[Role.NEW_HIRE]).set_id,
             "call_id": wing.calls.get(visitor_role or Role.NEW_HIRE, wing.calls[Role.NEW_HIRE]),

@@ -34,6 +34,7 @@ SHARED = {
         "code",
         "blueprint_id",
         "plan_id",
+        "roleplay_id",
         "scenario_id",
         "proposal_id",
     },  # the bank is all trainers'
