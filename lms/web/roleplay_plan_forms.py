@@ -47,6 +47,8 @@ class RolePlayPlanForm(FlaskForm):  # type: ignore[misc]
                     description=__("%(criteria)s 个维度各 1–5 级，合计最高 %(most)s。", criteria=CRITERIA,
                                    most=HIGHEST * CRITERIA))  # fmt: skip
     double_share = _number(__("双评比例（%）"), 20, description=__("多少比例的通话由两位考官分别评。"))
+    near = _number(__("及格线附近（级）"), RolePlayPlan.model_fields["near"].default,
+                   description=__("合计离及格线不超过这么多级的通话，另由第二位考官评。"))  # fmt: skip
 
     strict = PassRules().strict  # the criterion with a line of its own
     playable: Sequence[str] = ()
@@ -68,6 +70,7 @@ class RolePlayPlanForm(FlaskForm):  # type: ignore[misc]
                 "total": whole(self.total),
             },
             "double_share": share(self.double_share),
+            "near": whole(self.near),
         }
 
 
@@ -110,6 +113,7 @@ def _data_of(plan: RolePlayPlan) -> Plain:
         "strict_at_least": str(plan.passing.strict_at_least),
         "total": str(plan.passing.total),
         "double_share": shown(plan.double_share * 100, 4),
+        "near": str(plan.near),
     }
 
 

@@ -33,6 +33,7 @@ def a_form(**changes: Any) -> dict[str, Any]:
         "base": "0", "code": "calls-mine", "title_zh": "我的通话", "title_en": "My calls", "certification": "y",
         "scenarios": ["angry-complaint", "unclear-charges", "new-product"], "count": "2", "minutes": "30",
         "customer": "examiner", "each": "2", "strict_at_least": "5", "total": "22", "double_share": "12.5",
+        "near": "2",
         **changes,
     }  # fmt: skip
 
@@ -62,7 +63,7 @@ def test_a_plan_is_made_and_edited_version_by_version(trainer: Visitor) -> None:
     assert (number, plan.count, plan.minutes, plan.customer, plan.certification) == (1, 2, 30, Customer.EXAMINER, True)
     assert plan.scenarios == ("angry-complaint", "unclear-charges", "new-product")
     assert (plan.passing.each, plan.passing.strict_at_least, plan.passing.total) == (2, 5, 22)
-    assert plan.double_share * 8 == 1
+    assert plan.double_share * 8 == 1 and plan.near == 2
     at = f"/calls/plans/{plan_id()}"
     assert trainer.get(f"/blueprints/{plan_id()}").headers["Location"] == at
     page = trainer.get(at).text
@@ -98,6 +99,8 @@ def test_a_plan_is_made_and_edited_version_by_version(trainer: Visitor) -> None:
         ({"strict_at_least": "0"}, "strict_at_least", "不能小于 1"),
         ({"total": "31"}, "total", "合计不能超过 30"),
         ({"double_share": "101"}, "double_share", "不能大于 100%"),
+        ({"near": "6"}, "near", "不能大于 5"),
+        ({"near": "-1"}, "near", "不能小于 0"),
         ({"double_share": "some"}, "double_share", "请填写百分数"),
         ({"title_zh": "", "title_en": ""}, "title_zh", "请填写名称"),
         ({"code": "Calls!"}, "code", "小写字母"),
