@@ -9,6 +9,7 @@ from typing import Any
 
 from lms.content.bank import BankFiles
 from lms.content.roleplay_plans import SHIPPED, read_roleplay_plans
+from lms.domain.call_marks import PassRules
 from lms.domain.people import Role
 from lms.domain.values import Language
 from lms.extensions import db
@@ -41,8 +42,11 @@ def roleplay_plans(**changes: Any) -> None:
 def a_call_sitting(
     candidates: int = 1, plan: dict[str, Any] | None = None, **changes: Any
 ) -> tuple[Sitting, list[Person], Person]:
-    """An open sitting by the shipped certification plan, its candidates, and the cohort's trainer."""
-    roleplay_plans(**{"double_share": Fraction(0), **(plan or {})})
+    """An open sitting by the shipped certification plan, its candidates, and the cohort's trainer.
+
+    One examiner suffices for fours everywhere: the line is far from their 24, and nobody is drawn to be marked twice.
+    """
+    roleplay_plans(**{"double_share": Fraction(0), "passing": PassRules(total=20), **(plan or {})})
     people = [a_person(name=f"通话考生{number}") for number in range(1, candidates + 1)]
     trainer = a_person(Role.TRAINER, name="通话培训师")
     cohort = a_cohort(*people, trainers=(trainer,))

@@ -26,6 +26,7 @@ class Round(IntEnum):
     FIRST = 1
     SECOND = 2  # double marking
     THIRD = 3  # the two before did not agree
+    APPEAL = 4  # and beyond: marked anew by an examiner who has not marked it
 
 
 class Overall(StrEnum):
@@ -110,14 +111,37 @@ def agreed(given: Sequence[Given], rules: PassRules) -> Judged | None:
     return judged(levels, critical, rules)
 
 
-def next_round(given: Sequence[Given], rules: PassRules) -> Round | None:
+def next_round(given: Sequence[Given], rules: PassRules, near: int) -> Round | None:
     """Who must mark a call besides; None where its sheets suffice.
 
-    A critical failure fails a call by itself, so it is never one person's word alone.
+    A critical failure fails a call by itself, so it is never one person's word alone; nor is a verdict that a level
+    or two would turn (:func:`near_the_line`).
     """
-    if len(given) == 1 and given[0].critical:
+    if len(given) == 1 and (given[0].critical or near_the_line(given[0].levels, rules, near)):
         return Round.SECOND
     return Round.THIRD if agreed(given, rules) is None else None
+
+
+def near_the_line(levels: Mapping[str, int], rules: PassRules, near: int) -> bool:
+    """Whether a second examiner could decide between pass and fail of a call without a critical failure.
+
+    True where the levels' total is within ``near`` of the line, on either side, the distance itself included; and
+    where the call is failed but one level more in a single criterion would have passed it.
+    """
+    if abs(sum(levels.values()) - rules.total) <= near:
+        return True
+    raised = [{**levels, criterion: level + 1} for criterion, level in levels.items() if level < HIGHEST]
+    return not judged(levels, (), rules).passed and any(judged(one, (), rules).passed for one in raised)
+
+
+def raised(counted: Judged, anew: Given, rules: PassRules) -> Judged:
+    """What a call comes to once an appeal against it is upheld; it never costs the candidate anything.
+
+    Of each criterion the better of what counted and what was given anew; a critical failure that was not seen again
+    is struck, and none is added.
+    """
+    levels = {criterion: max(level, Fraction(anew.levels[criterion])) for criterion, level in counted.levels.items()}
+    return judged(levels, [failure for failure in counted.critical if failure in anew.critical], rules)
 
 
 def _agree(one: Given, other: Given, rules: PassRules) -> bool:

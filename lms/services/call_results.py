@@ -93,7 +93,7 @@ def advance(deed: Deed, call_id: int) -> None:
     if plan is None or attempt.state != AttemptState.MARKING or _open_tasks(Call.id == call_id):
         return
     given = sheets_given(call_id)
-    if (further := next_round(given, plan.passing)) is not None:
+    if (further := next_round(given, plan.passing, plan.near)) is not None:
         _add_task(deed, call, further, attempt.due_at)
         return
     judged = agreed(given, plan.passing)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from lms.domain.call_marks import Given, Judged, PassRules, agreed, judged, next_round, rounds_of
+from lms.domain.call_marks import Given, Judged, PassRules, agreed, judged, next_round, raised, rounds_of
 from lms.domain.call_sheets import SheetRejected, read_sheet
 from lms.domain.plans import kind_of, read_plan
 from lms.domain.roleplay_plans import RolePlayPlan
@@ -89,12 +89,36 @@ def test_a_critical_failure_stands_where_two_of_three_saw_it() -> None:
 
 
 def test_a_critical_failure_is_never_one_persons_word() -> None:
-    clean, seen = sheet(4, 4, 4, 4, 4, 4), sheet(4, 4, 4, 4, 4, 4, critical=("abuse",))
-    assert next_round([clean], RULES) is None
-    assert next_round([seen], RULES) == 2
-    assert next_round([seen, seen], RULES) is None
-    assert next_round([seen, clean], RULES) == 3
-    assert next_round([seen, clean, seen], RULES) is None
+    clean, seen = sheet(5, 5, 5, 5, 5, 5), sheet(5, 5, 5, 5, 5, 5, critical=("abuse",))
+    assert next_round([clean], RULES, 1) is None
+    assert next_round([seen], RULES, 1) == 2
+    assert next_round([seen, seen], RULES, 1) is None
+    assert next_round([seen, clean], RULES, 1) == 3
+    assert next_round([seen, clean, seen], RULES, 1) is None
+
+
+@pytest.mark.parametrize(
+    ("numbers", "near", "asked"),
+    [
+        ((4, 4, 4, 4, 4, 4), 0, 2),  # 24: on the line
+        ((5, 4, 4, 4, 4, 4), 0, None),  # 25
+        ((5, 4, 4, 4, 4, 4), 1, 2),  # 25: one above
+        ((5, 5, 4, 4, 4, 4), 1, None),  # 26
+        ((5, 5, 4, 4, 4, 4), 2, 2),
+        ((4, 4, 4, 3, 4, 4), 1, 2),  # 23: one below
+        ((4, 4, 4, 3, 4, 4), 0, 2),  # 23: a four in place of the three passes
+        ((4, 4, 3, 3, 4, 4), 1, None),  # 22: two levels short
+        ((5, 5, 5, 5, 3, 5), 1, 2),  # 28, failed by compliance 3 alone
+        ((5, 5, 2, 5, 5, 5), 1, 2),  # 27, failed by a single 2
+        ((5, 5, 1, 5, 5, 5), 1, None),  # 26: a two would still fail it
+        ((5, 5, 2, 5, 3, 5), 1, 2),  # 25: near in total, though two lines are missed
+        ((5, 5, 2, 5, 3, 5), 0, None),  # no single level would pass it
+        ((5, 5, 5, 5, 5, 5), 5, None),  # 30 is six away
+        ((3, 3, 3, 3, 4, 3), 5, 2),  # 19 is five away
+    ],
+)
+def test_a_call_near_the_line_is_marked_twice(numbers: tuple[int, ...], near: int, asked: int | None) -> None:
+    assert next_round([sheet(*numbers)], RULES, near) == asked
 
 
 level = st.integers(1, 5)
@@ -120,6 +144,37 @@ def test_three_always_come_to_something_within_what_they_gave(one: Given, two: G
     for name, agreed_level in found.levels.items():
         given_ = [sheet.levels[name] for sheet in (one, two, three)]
         assert min(given_) <= agreed_level <= max(given_)
+
+
+@given(sheets, sheets, st.integers(0, 5))
+def test_nearness_asks_for_a_second_examiner_and_for_nothing_else(one: Given, other: Given, near: int) -> None:
+    alone, both = next_round([one], RULES, near), next_round([one, other], RULES, near)
+    assert alone in (None, 2)
+    assert both == next_round([one, other], RULES, 0) and both in (None, 3)
+    if alone is None:  # one who gave a single level more, and else the same, would not have passed what is failed
+        assert not one.critical
+        for name, given_level in one.levels.items():
+            more = judged({**one.levels, name: min(given_level + 1, 5)}, (), RULES)
+            assert more.passed is judged(one.levels, (), RULES).passed
+
+
+@given(sheets, sheets)
+def test_an_appeal_never_lowers_a_call(one: Given, anew: Given) -> None:
+    counted = judged(one.levels, sorted(one.critical), RULES)
+    found = raised(counted, anew, RULES)
+    assert found.passed or not counted.passed
+    assert set(found.critical) == one.critical & anew.critical
+    for name, level_ in found.levels.items():
+        assert level_ == max(one.levels[name], anew.levels[name])
+    assert raised(found, anew, RULES) == found  # a second time changes nothing
+
+
+def test_an_appeal_raises_halves_and_strikes_what_was_not_seen_again() -> None:
+    counted = judged({**levels(4, 4, 4, 4, 4, 4), "opening": Fraction(7, 2)}, ("abuse", "leak"), RULES)
+    found = raised(counted, sheet(4, 1, 4, 5, 4, 4, critical=("leak", "threat")), RULES)
+    assert found.levels == {**levels(4, 4, 4, 5, 4, 4)}
+    assert (found.critical, found.passed) == (("leak",), False)
+    assert raised(counted, sheet(3, 3, 3, 3, 3, 3), RULES).levels["opening"] == Fraction(7, 2)
 
 
 def test_the_share_marked_twice_is_a_function_of_the_seed() -> None:
@@ -196,6 +251,13 @@ def test_a_plan_is_known_by_its_kind_and_reads_back() -> None:
 def test_an_impossible_plan_is_refused(changes: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         a_plan(**changes)
+
+
+def test_a_plan_without_nearness_is_read_with_one_level() -> None:
+    assert (a_plan().near, a_plan(near=0).near) == (1, 0)
+    for wrong in (-1, 6):
+        with pytest.raises(ValidationError):
+            a_plan(near=wrong)
 
 
 def test_the_seed_draws_the_calls() -> None:

@@ -6,6 +6,7 @@ from fractions import Fraction
 import pytest
 from flask import Flask
 
+from lms.domain.call_marks import PassRules
 from lms.domain.call_sheets import SheetRejected
 from lms.domain.people import Role
 from lms.domain.results import Feedback
@@ -13,7 +14,7 @@ from lms.domain.values import Language
 from lms.extensions import db
 from lms.models.people import Person
 from lms.models.roleplays import Call, CallTask
-from lms.services import call_feedback, call_marking, call_marking_queue, calls, own_results, release
+from lms.services import call_feedback, call_marking, call_marking_queue, calls, own_results, release, voiding
 from lms.services.call_marking import DraftConflict, NotForYou, TakenByAnother
 from lms.services.call_marking_queue import LEASE
 from lms.services.results import newest_results
@@ -50,15 +51,19 @@ def test_all_marked_gives_the_result(app: Flask) -> None:
 def test_one_failed_call_fails_the_attempt_whatever_its_points(app: Flask) -> None:
     sitting, (person,), _trainer = a_call_sitting()
     attempt_id = held(sitting, person)
-    examiner = an_examiner()
+    examiner, another = an_examiner("甲"), an_examiner("乙")
     mark_next(examiner, level=5)
     mark_next(examiner, level=5, level__compliance="3")
+    assert the_attempt(attempt_id).state == "marking"  # one level more would have passed it: a second one marks
+    mark_next(another, level=5, level__compliance="3")
     result = newest_results([attempt_id])[attempt_id]
     assert (round(float(result.total), 2), result.passed) == (96.67, False)
 
 
 def test_two_who_are_apart_call_a_third_who_is_another_person(app: Flask) -> None:
-    sitting, (person,), _trainer = a_call_sitting(plan={"double_share": Fraction(1), "count": 1})
+    sitting, (person,), _trainer = a_call_sitting(
+        plan={"double_share": Fraction(1), "count": 1, "passing": PassRules()}
+    )
     who = held_one(sitting, person)
     one, two, three = an_examiner("甲"), an_examiner("乙"), an_examiner("丙")
     mark_next(one, level=4)
@@ -69,6 +74,45 @@ def test_two_who_are_apart_call_a_third_who_is_another_person(app: Flask) -> Non
     result = newest_results([who])[who]
     assert result.total == Fraction(235, 3)  # 23.5 of 30; opening 2 3 4: the higher of two pairs as close
     assert result.passed is False  # 23.5 of 30
+
+
+def tasks_of(attempt_id: int) -> list[tuple[int, str]]:
+    rows = db.session.query(CallTask).join(Call).filter(Call.attempt_id == attempt_id).order_by(CallTask.round)
+    return [(task.round, task.state) for task in rows.populate_existing()]
+
+
+def test_a_call_near_the_line_waits_for_a_second_examiner(app: Flask) -> None:
+    sitting, (person,), _trainer = a_call_sitting(plan={"count": 1, "passing": PassRules()})
+    attempt_id = held_one(sitting, person)
+    one, two = an_examiner("甲"), an_examiner("乙")
+    mark_next(one, level=4, level__opening="5")  # 25, the line is 24
+    assert tasks_of(attempt_id) == [(1, "done"), (2, "open")] and the_attempt(attempt_id).state == "marking"
+    assert mark_next(one) is None
+    mark_next(two, level=4)
+    assert tasks_of(attempt_id) == [(1, "done"), (2, "done")]
+    assert newest_results([attempt_id])[attempt_id].total == Fraction(245, 3)  # 24.5 of 30
+
+
+def test_a_call_marked_twice_from_the_start_is_marked_twice(app: Flask) -> None:
+    sitting, (person,), _trainer = a_call_sitting(
+        plan={"double_share": Fraction(1), "count": 1, "passing": PassRules()}
+    )
+    attempt_id = held_one(sitting, person)
+    mark_next(an_examiner("甲"), level=4)
+    mark_next(an_examiner("乙"), level=4)
+    assert tasks_of(attempt_id) == [(1, "done"), (2, "done")] and the_attempt(attempt_id).state == "marked"
+
+
+def test_nobody_is_asked_for_a_second_sheet_of_a_void_attempt(app: Flask) -> None:
+    sitting, (person,), _trainer = a_call_sitting(plan={"passing": PassRules()})
+    attempt_id = held(sitting, person)
+    one = an_examiner("甲")
+    mark_next(one, level=4)
+    assert sorted(tasks_of(attempt_id)) == [(1, "done"), (1, "open"), (2, "open")]
+    with writing(None, NOW) as deed:
+        voiding.void(deed, attempt_id, "停电")
+    assert sorted(tasks_of(attempt_id)) == [(1, "done"), (1, "withdrawn"), (2, "withdrawn")]
+    assert the_queue(an_examiner("乙")) == [] and mark_next(an_examiner("丙")) is None
 
 
 def held_one(sitting, person) -> int:  # type: ignore[no-untyped-def]

@@ -42,7 +42,7 @@ def test_a_candidate_goes_from_the_exams_to_the_calls_and_hands_in(app: Flask) -
     sitting, (person,), _trainer = a_call_sitting()
     visitor = Visitor(app).sign_in(person)
     page = text_of(visitor.get(f"/exams/{sitting.id}").text)
-    assert "2 通，依次进行" in page and "合计不低于 24 / 30" in page and "客户由脚本扮演" in page
+    assert "2 通，依次进行" in page and "合计不低于 20 / 30" in page and "客户由脚本扮演" in page
     reply = visitor.post(f"/exams/{sitting.id}/start", {"language": "zh"})
     attempt = reply.headers["Location"]
     assert "第 1 通，共 2 通" in text_of(visitor.get(attempt).text)
