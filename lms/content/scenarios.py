@@ -3,16 +3,19 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from pydantic import TypeAdapter
 
 from lms.content.bank_rules import cut_texts
 from lms.content.opening import opened
+from lms.content.operator import OPERATOR, read_catalogue
 from lms.content.problems import Problem, SourceFile, in_order
 from lms.content.validation import validated
 from lms.domain.conversation import failed_tests
-from lms.domain.scenarios import Flaw, Scenario, SharedParts, complete, flaws, shared_flaws
+from lms.domain.crm.catalogue import Catalogue
+from lms.domain.scenarios import Flaw, Scenario, SharedParts, complete, flaws, shared_flaws, unlawful
 
 FOLDER = "scenarios"
 SHARED = Path("shared") / "common.yaml"
@@ -148,6 +151,7 @@ class _Reader:
 
     def _judge(self, scenario: Scenario, shared: SharedParts, source: SourceFile) -> None:
         problems = [*self._misnamed(scenario, source), *_as_problems(flaws(scenario, shared), source)]
+        problems += _as_problems(_record_flaws(scenario), source)
         if not problems:
             whole = complete(scenario, shared)
             problems = [*_as_problems(failed_tests(whole), source)]
@@ -168,6 +172,17 @@ class _Reader:
         if source is not None:
             self.problems += cut_texts(source)
         return source
+
+
+def _record_flaws(scenario: Scenario) -> Iterable[Flaw]:
+    catalogue = _catalogue()
+    return unlawful(scenario.record, catalogue) if scenario.record and catalogue else ()
+
+
+@lru_cache(maxsize=1)
+def _catalogue() -> Catalogue | None:
+    """What the operator sells, with which records are compared; None where its files have errors of their own."""
+    return read_catalogue(_SHIPPED.parent / OPERATOR)[0]
 
 
 def _as_problems(found: Iterable[Flaw], source: SourceFile) -> Iterator[Problem]:

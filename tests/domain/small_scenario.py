@@ -82,6 +82,35 @@ _DATA: dict[str, Any] = {
             "reveal": [],
         },
     ],
+    "record": {
+        "holder": {
+            "name": {"zh": "周岚", "en": "Zhou Lan"},
+            "pinyin": "zhou lan",
+            "alike": [{"zh": "周兰", "en": "Zhou Lan"}, {"zh": "周澜", "en": "Zhou Lan"}],
+            "id_last4": "0001",
+        },
+        "line": {
+            "number": "12900010017",
+            "account": "8000000001",
+            "opened": "2020-01-01",
+            "status": "active",
+            "tells": ["record"],
+        },
+        "home": {"place": "银杏坊", "numbers": [1, 1, 101]},
+        "plan": {"code": "m39", "since": "2020-01-01", "tells": []},
+        "contracts": [],
+        "used": {"data_gb": "1", "minutes": 1, "messages": 0},
+        "bills": [
+            {"month": month, "data_gb": "1", "minutes": 1, "messages": 0, "paid": paid, "tells": []}
+            for month, paid in (("2026-02", "2026-03-05"), ("2026-01", "2026-02-05"), ("2025-12", "2026-01-05"))
+        ],
+        "services": [],
+        "broadband": None,
+        "merge": None,
+        "security_note": None,
+        "tickets": [],
+        "notes": [{"at": "2026-03-01T10:00", "text": both("a line of the record"), "tells": ["hidden"]}],
+    },
     "emotion": {
         "start": 6,
         "lowest": 1,

@@ -6,12 +6,16 @@ from lms.domain.scenarios.flaw import Flaw
 from lms.domain.scenarios.flaws import flaws, shared_flaws
 from lms.domain.scenarios.intents import Intent, heard
 from lms.domain.scenarios.own_tests import OwnTest
+from lms.domain.scenarios.placing import placed
+from lms.domain.scenarios.record import CrmRecord
+from lms.domain.scenarios.record_flaws import unlawful
 from lms.domain.scenarios.rubric import Criterion, Rubric
 from lms.domain.scenarios.scenario import Place, Scenario, SharedParts, complete
 from lms.domain.scenarios.story import ways
 
 __all__ = [
     "Criterion",
+    "CrmRecord",
     "Ending",
     "Fact",
     "Flaw",
@@ -25,6 +29,8 @@ __all__ = [
     "complete",
     "flaws",
     "heard",
+    "placed",
     "shared_flaws",
+    "unlawful",
     "ways",
 ]

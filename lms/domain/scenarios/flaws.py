@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from lms.domain.scenarios import examples, foresight, references, story
+from lms.domain.scenarios import examples, foresight, record_flaws, references, story
 from lms.domain.scenarios.flaw import Flaw
 from lms.domain.scenarios.scenario import Scenario, SharedParts
 
@@ -19,6 +19,7 @@ def flaws(scenario: Scenario, shared: SharedParts) -> list[Flaw]:
 def _others(scenario: Scenario) -> Iterator[Flaw]:
     yield from story.flaws(scenario)
     yield from foresight.flaws(scenario)
+    yield from record_flaws.untold(scenario)
     yield from examples.flaws(scenario.intents)
 
 

@@ -12,6 +12,7 @@ from lms.domain.scenarios.conditions import Condition
 from lms.domain.scenarios.customer import Customer, Emotion, Fact, Silence
 from lms.domain.scenarios.intents import Intent
 from lms.domain.scenarios.own_tests import OwnTest
+from lms.domain.scenarios.record import CrmRecord
 from lms.domain.scenarios.rubric import Criterion, Rubric
 from lms.domain.scenarios.texts import Both, Id, Sentence, SpokenLine
 from lms.domain.values import Value
@@ -47,6 +48,7 @@ class Scenario(Value):
     path: Both
     customer: Customer
     facts: tuple[Fact, ...] = Field(min_length=1)
+    record: CrmRecord | None = None  # None only in calls begun before records were written
     emotion: Emotion
     silence: Silence
     intents: dict[Id, Intent]
