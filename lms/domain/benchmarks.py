@@ -13,6 +13,8 @@ from lms.domain.scenarios import Flaw, Scenario
 from lms.domain.scenarios.texts import Both, Id, Sentence
 from lms.domain.values import Language, Value
 
+BENCHMARK_ALIAS = "6021"  # the agent number spoken in benchmark calls; a hidden one speaks the number of its copy
+
 BenchmarkId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)]
 
 
@@ -34,18 +36,26 @@ class AgreedMark(Value):
 
 
 class BenchmarkCall(Value):
-    """``marks`` by criterion of the scenario's rubric; ``critical``: failure → the turns at which it happened."""
+    """``marks`` by criterion of the scenario's rubric; ``critical``: failure → the turns at which it happened.
+
+    Those of one ``series`` make a round of the gate; a ``hidden`` one comes up among live work instead. The agent
+    speaks as ``BENCHMARK_ALIAS``.
+    """
 
     id: BenchmarkId
     scenario: Id
     language: Language
+    series: int = Field(default=1, ge=1, le=99)
+    hidden: bool = False
     turns: tuple[BenchmarkTurn, ...] = Field(min_length=6, max_length=40)
     marks: dict[Id, AgreedMark]
     critical: dict[Id, tuple[int, ...]]
 
     @cached_property
     def sha256(self) -> str:
-        plain = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
+        usual = {"series"} if self.series == 1 else set()
+        usual |= set() if self.hidden else {"hidden"}
+        plain = json.dumps(self.model_dump(mode="json", exclude=usual), sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(plain.encode()).hexdigest()
 
 

@@ -1,9 +1,10 @@
 """Calibration of examiners 校准: rounds of benchmark calls, the gate before marking live.
 
-A round holds the benchmark calls that were in use when it began. It is judged once all of them are marked; a failed
-one may be tried again, a passed one stays passed.
+A round holds the benchmark calls of one series that were in use when it began. It is judged once all of them are
+marked; a failed one may be tried again with the series that the examiner has seen least, a passed one stays passed.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,12 +26,13 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Benchmarked:
-    """One benchmark call: since when it is used, and its agreed levels."""
+    """One benchmark call: since when it is used, its agreed levels, and the series that it belongs to."""
 
     id: int
     since: datetime
     retired: bool
     levels: Levels
+    series: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +75,29 @@ def gate(benchmarks: Sequence[Benchmarked], sheets: Sequence[Marked]) -> Gate:
         whole = marked
         if passes_gate(_pairs(benchmarks, whole)):
             return Gate(Standing.PASSED, number, needed, done, whole, _ended(whole))
-    following = [one.id for one in benchmarks if not one.retired]
+    following = _least_seen(benchmarks, sheets)
     standing = (Standing.FAILED if rounds else Standing.UNFINISHED) if following else Standing.UNASKED
     return Gate(standing, len(rounds) + 1, following, frozenset(), whole, _ended(whole))
+
+
+def _least_seen(benchmarks: Sequence[Benchmarked], sheets: Sequence[Marked]) -> list[int]:
+    """The calls in use of the series that came up in the fewest rounds; of several the first."""
+    series = {one.id: one.series for one in benchmarks}
+    rounds = Counter(which for which, _round in {(series[sheet.benchmark_id], sheet.round) for sheet in sheets})
+    in_use = [one for one in benchmarks if not one.retired]
+    least = min({one.series for one in in_use}, key=lambda which: (rounds[which], which), default=None)
+    return [one.id for one in in_use if one.series == least]
 
 
 def _needed(benchmarks: Sequence[Benchmarked], marked: Sequence[Marked]) -> list[int]:
     """What a begun round holds: a call that came later is not asked for, one withdrawn since no longer."""
     began, done = min(sheet.at for sheet in marked), {sheet.benchmark_id for sheet in marked}
-    return [one.id for one in benchmarks if one.id in done or (one.since <= began and not one.retired)]
+    series = {one.series for one in benchmarks if one.id in done}
+    return [
+        one.id
+        for one in benchmarks
+        if one.id in done or (one.since <= began and not one.retired and one.series in series)
+    ]
 
 
 def _pairs(benchmarks: Sequence[Benchmarked], marked: Sequence[Marked]) -> list[Pair]:

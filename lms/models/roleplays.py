@@ -260,6 +260,7 @@ class Benchmark(Base):
     reasons: Mapped[Json] = mapped_column(Document)  # criterion → why
     critical: Mapped[Json] = mapped_column(Document)
     hidden: Mapped[bool] = mapped_column(default=False)
+    series: Mapped[int] = mapped_column(default=1)  # those of one make a round of the gate
     retired: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(Moment)
 

@@ -57,5 +57,7 @@ def _row(deed: Deed, code: str, benchmark: BenchmarkCall, version_id: int) -> Be
         levels={name: mark.level for name, mark in benchmark.marks.items()},
         reasons={name: mark.model_dump(mode="json", exclude={"level"}) for name, mark in benchmark.marks.items()},
         critical={name: list(turns) for name, turns in benchmark.critical.items()},
+        hidden=benchmark.hidden,
+        series=benchmark.series,
         created_at=deed.now,
     )

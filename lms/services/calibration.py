@@ -192,7 +192,7 @@ def comparison(examiner_id: int, benchmark_id: int, language: Language) -> Compa
 def _gate(examiner_id: int) -> Gate:
     shown = Benchmark.hidden.is_(False)
     rows = db.session.execute(
-        select(Benchmark.id, Benchmark.created_at, Benchmark.retired, Benchmark.levels)
+        select(Benchmark.id, Benchmark.created_at, Benchmark.retired, Benchmark.levels, Benchmark.series)
         .where(shown)
         .order_by(Benchmark.code)
     )

@@ -1,5 +1,6 @@
 """A call's turns: appended in order, each with the engine's state after it; replayed, they give that state again."""
 
+import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
@@ -11,6 +12,7 @@ from lms.customers import Line, Utterance
 from lms.domain.conversation import Deed as Done
 from lms.domain.conversation import Reply, Said, Silence, State, replay, silence_limit, start, step
 from lms.domain.scenarios import Scenario
+from lms.domain.scenarios.texts import Both
 from lms.domain.values import Language
 from lms.extensions import db
 from lms.models.roleplays import Call, Turn
@@ -25,7 +27,10 @@ class MessageReused(ValueError):
 
 
 _scripts: dict[str, Scenario] = {}  # by content hash: reading one costs more than a whole turn
+_titles: dict[str, Both] = {}  # by the same, for lists: many more of them are kept
 MOST_SCRIPTS = 64
+MOST_TITLES = 2000
+AGENT_NUMBERS = 9000  # aliases are 1000 to 9999
 NOTHING = Reply()
 
 
@@ -38,6 +43,33 @@ def script_of_call(call: Call) -> Scenario:
             _scripts.clear()
         _scripts[call.script_sha256] = script
     return script
+
+
+def title_of(script_sha256: str, call_id: int) -> Both:
+    """The title of a call's script, for lists that load neither call nor script: read once for each script."""
+    title = _titles.get(script_sha256)
+    if title is None:
+        text = db.session.execute(select(Call.script).where(Call.id == call_id)).scalar_one()
+        if len(_titles) >= MOST_TITLES:
+            _titles.clear()
+        title = _titles[script_sha256] = Both.model_validate(json.loads(text)["title"])
+    return title
+
+
+def frozen(script: Scenario) -> dict[str, str]:
+    """The columns in which a call keeps its script, with the hashes that it is found by."""
+    whole = script.model_dump(mode="json", by_alias=True)
+    text, rubric = (json.dumps(part, sort_keys=True, ensure_ascii=False) for part in (whole, whole["rubric"]))
+    return {"script": text, "script_sha256": _sha256(text), "rubric_sha256": _sha256(rubric)}
+
+
+def alias_of(mark: str) -> str:
+    """The agent number of a call whose ``mark`` (hexadecimal digits) is drawn anew for it."""
+    return str(1000 + int(mark[8:16], 16) % AGENT_NUMBERS)
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def locked(deed: Deed, call_id: int) -> Call | None:

@@ -34,17 +34,17 @@ class MarginTurn:
     facts: Sequence[Fact]
 
 
-def margin(call: Call, person: Person) -> tuple[list[MarginTurn], list[str]]:
+def margin(call: Call, person: Person | None) -> tuple[list[MarginTurn], list[str]]:
     """The turns of a call that has ended, and the rules that could not be evaluated.
 
-    The trainee's own name and number, where spoken, are the call's alias here.
+    The trainee's own name and number, where spoken, are the call's alias here; the call of nobody has neither.
     """
     turns = call_log.turns_of(call.id)
     found, places = call_evidence.found_in(call)
     begun = call.answered_at or call.created_at
 
     def hidden(text: str) -> str:
-        return llm.scrubbed(text, person.name, person.number, call.alias)
+        return text if person is None else llm.scrubbed(text, person.name, person.number, call.alias)
 
     facts: dict[int, list[Fact]] = {}
     spoken = {turn.seq: turn.text for turn in turns}

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
@@ -15,20 +15,26 @@ from lms.extensions import db
 from lms.models.exams import Attempt
 from lms.models.roleplays import Call, CallSheet, CallTask
 from lms.services.calibration import may_mark_calls
-from lms.services.call_log import script_of_call
+from lms.services.call_log import title_of
+from lms.services.hidden_benchmarks import place, placed_for
 from lms.services.marking_access import may_examine
 from lms.services.writing import Deed, writing
 
 LEASE = timedelta(minutes=20)
 RECENT = 20
 TRIES = 3
+_BY_URGENCY = (CallTask.due_at.is_(None), CallTask.due_at)  # practice, which is never due, comes last
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One call that one may mark: ``mine`` begun by oneself, ``held`` by another examiner at the moment."""
+    """One call that one may mark: ``mine`` begun by oneself, ``held`` by another examiner at the moment.
+
+    ``practice`` has no due date and comes after certification.
+    """
 
     call_number: str
+    practice: bool
     title: str
     language: str
     turns: int
@@ -65,8 +71,14 @@ class Queue:
         return sum(one.overdue for one in self.waiting)
 
 
+def is_practice(attempt_id: int | None, person_id: int | None) -> bool:
+    """Whether a trainee sent this call of their own accord; a benchmark's copy passes for certification."""
+    return attempt_id is None and person_id is not None
+
+
 def may_mark_call(examiner_id: int) -> ColumnElement[bool]:
-    """A condition on ``CallTask`` joined with ``Call`` and ``Attempt``: it is open, and the examiner may mark it.
+    """A condition on ``CallTask`` joined with ``Call``, and ``Attempt`` where it has one: it is open, and the
+    examiner may mark it.
 
     Nobody marks a person whom they train, lead or are, a call whose customer they played, nor one call twice.
     """
@@ -76,10 +88,12 @@ def may_mark_call(examiner_id: int) -> ColumnElement[bool]:
             other.call_id == CallTask.call_id, other.id != CallTask.id, other.lease_holder_id == examiner_id
         )
     )
+    of_somebody = and_(
+        or_(Call.attempt_id.is_(None), Attempt.state == AttemptState.MARKING.value), may_examine(examiner_id)
+    )
     return and_(
         CallTask.state == "open",
-        Attempt.state == AttemptState.MARKING.value,
-        may_examine(examiner_id),
+        or_(of_somebody, placed_for(examiner_id)),
         or_(Call.examiner_id.is_(None), Call.examiner_id != examiner_id),
         ~another_round,
     )
@@ -88,20 +102,10 @@ def may_mark_call(examiner_id: int) -> ColumnElement[bool]:
 def queue(examiner_id: int, language: Language, now: datetime, day_begins: datetime) -> Queue:
     """What the examiner may mark; a call that two persons mark stands here once. ``day_begins``: since when is
     "today"."""
-    rows = db.session.execute(
-        select(CallTask, Call)
-        .join(Call, Call.id == CallTask.call_id)
-        .join(Attempt, Attempt.id == Call.attempt_id)
-        .where(may_mark_call(examiner_id))
-        .order_by(CallTask.due_at, Call.id, CallTask.round)
-        .execution_options(populate_existing=True)
-    ).all()
-    by_call: dict[int, list[CallTask]] = {}
-    calls: dict[int, Call] = {}
-    for task, call in rows:
-        by_call.setdefault(call.id, []).append(task)
-        calls[call.id] = call
-    waiting = [_waiting(calls[call_id], tasks, examiner_id, language, now) for call_id, tasks in by_call.items()]
+    by_call: dict[int, list[Row]] = {}
+    for row in _rows(examiner_id):
+        by_call.setdefault(row.call_id, []).append(row)
+    waiting = [_waiting(rows, examiner_id, language, now) for rows in by_call.values()]
     waiting.sort(key=lambda one: not one.mine)
     today = db.session.execute(
         select(func.count()).where(CallSheet.marker_id == examiner_id, CallSheet.submitted_at >= day_begins)
@@ -109,22 +113,50 @@ def queue(examiner_id: int, language: Language, now: datetime, day_begins: datet
     return Queue(waiting, _recent(examiner_id, language), today, may_mark_calls(examiner_id))
 
 
-def _waiting(call: Call, tasks: Sequence[CallTask], examiner_id: int, language: Language, now: datetime) -> Waiting:
-    due = tasks[0].due_at
+class Row(NamedTuple):
+    """A task with what its list shows of the call: neither script nor engine is loaded for hundreds of them."""
+
+    lease_holder_id: int | None
+    lease_until: datetime | None
+    due_at: datetime | None
+    call_id: int
+    call_number: str
+    attempt_id: int | None
+    person_id: int | None
+    script_sha256: str
+    language: str
+    turns_count: int
+
+
+def _rows(examiner_id: int) -> list[Row]:
+    of_call = (Call.id, Call.call_number, Call.attempt_id, Call.person_id, Call.script_sha256, Call.language)
+    found = db.session.execute(
+        select(CallTask.lease_holder_id, CallTask.lease_until, CallTask.due_at, *of_call, Call.turns_count)
+        .join(Call, Call.id == CallTask.call_id)
+        .outerjoin(Attempt, Attempt.id == Call.attempt_id)
+        .where(may_mark_call(examiner_id))
+        .order_by(*_BY_URGENCY, Call.id, CallTask.round)
+    )
+    return [Row._make(row) for row in found]
+
+
+def _waiting(rows: Sequence[Row], examiner_id: int, language: Language, now: datetime) -> Waiting:
+    first = rows[0]
     return Waiting(
-        call.call_number, script_of_call(call).title.in_(language), call.language, call.turns_count, due,
-        overdue=due is not None and due < now,
-        mine=any(task.lease_holder_id == examiner_id for task in tasks),
+        first.call_number, is_practice(first.attempt_id, first.person_id),
+        title_of(first.script_sha256, first.call_id).in_(language), first.language, first.turns_count, first.due_at,
+        overdue=first.due_at is not None and first.due_at < now,
+        mine=any(row.lease_holder_id == examiner_id for row in rows),
         held=all(
-            task.lease_holder_id not in (None, examiner_id) and task.lease_until is not None and task.lease_until >= now
-            for task in tasks
+            row.lease_holder_id not in (None, examiner_id) and row.lease_until is not None and row.lease_until >= now
+            for row in rows
         ),
     )  # fmt: skip
 
 
 def _recent(examiner_id: int, language: Language) -> list[Done]:
     rows = db.session.execute(
-        select(CallTask.id, Call, CallSheet.submitted_at, CallSheet.levels)
+        select(CallTask.id, Call.id, Call.call_number, Call.script_sha256, CallSheet.submitted_at, CallSheet.levels)
         .select_from(CallSheet)
         .join(CallTask, CallTask.id == CallSheet.task_id)
         .join(Call, Call.id == CallTask.call_id)
@@ -133,8 +165,8 @@ def _recent(examiner_id: int, language: Language) -> list[Done]:
         .limit(RECENT)
     )
     return [
-        Done(task_id, call.call_number, script_of_call(call).title.in_(language), at, sum(levels.values()))
-        for task_id, call, at, levels in rows
+        Done(task_id, number, title_of(script, call_id).in_(language), at, sum(levels.values()))
+        for task_id, call_id, number, script, at, levels in rows
         if at is not None
     ]
 
@@ -154,16 +186,16 @@ def take_next(examiner_id: int, call_number: str | None, now: datetime) -> int |
 
 
 def _take(deed: Deed, examiner_id: int, call_number: str | None) -> int | None:
+    calibrated = may_mark_calls(examiner_id)
     mine = CallTask.lease_holder_id == examiner_id
-    free = or_(CallTask.lease_holder_id.is_(None), CallTask.lease_until < deed.now, mine)
-    if not may_mark_calls(examiner_id):
-        free = mine  # who is not calibrated may end what was begun before there were benchmark calls
+    # Who is not calibrated may end what was begun before there were benchmark calls.
+    free = or_(mine, _free(deed.now)) if calibrated else mine
     query = (
         select(CallTask.id)
         .join(Call, Call.id == CallTask.call_id)
-        .join(Attempt, Attempt.id == Call.attempt_id)
+        .outerjoin(Attempt, Attempt.id == Call.attempt_id)
         .where(may_mark_call(examiner_id), free)
-        .order_by(case((mine, 0), else_=1), CallTask.due_at, CallTask.round, CallTask.id)
+        .order_by(case((mine, 0), else_=1), *_BY_URGENCY, CallTask.round, CallTask.id)
         .limit(RECENT)
     )
     if call_number is not None:
@@ -176,18 +208,42 @@ def _take(deed: Deed, examiner_id: int, call_number: str | None) -> int | None:
             .execution_options(synchronize_session=False)
         )
         if taken.rowcount:
-            _begin_sheet(deed, task_id, examiner_id)
+            if begin_sheet(deed, task_id, examiner_id):
+                _place_benchmark(deed, examiner_id)
             return int(task_id)
     return None
 
 
-def _begin_sheet(deed: Deed, task_id: int, examiner_id: int) -> None:
+def _free(now: datetime) -> ColumnElement[bool]:
+    return or_(CallTask.lease_holder_id.is_(None), CallTask.lease_until < now)
+
+
+def _place_benchmark(deed: Deed, examiner_id: int) -> None:
+    """Where a hidden one is due it waits beside the most urgent certification call, and is there when the examiner
+    looks at the queue again; where no such call waits it would stand out, and comes later."""
+    beside = deed.session.execute(
+        select(Call, CallTask.due_at)
+        .select_from(CallTask)
+        .join(Call, Call.id == CallTask.call_id)
+        .join(Attempt, Attempt.id == Call.attempt_id)
+        .where(may_mark_call(examiner_id), _free(deed.now))
+        .order_by(*_BY_URGENCY, CallTask.id)
+        .limit(1)
+    ).first()
+    if beside is not None:
+        place(deed, examiner_id, *beside)
+
+
+def begin_sheet(deed: Deed, task_id: int, examiner_id: int) -> bool:
     """An empty draft, unless the examiner has begun before: it shows later that the call was once theirs."""
     begun = select(CallSheet.id).where(CallSheet.task_id == task_id, CallSheet.marker_id == examiner_id)
-    if deed.session.execute(begun).first() is None:
-        deed.session.add(
-            CallSheet(
-                task_id=task_id, marker_id=examiner_id, levels={}, pins={}, comments={}, critical={}, overall=None,
-                saved_at=deed.now,
-            )
-        )  # fmt: skip
+    if deed.session.execute(begun).first() is not None:
+        return False
+    deed.session.add(
+        CallSheet(
+            task_id=task_id, marker_id=examiner_id, levels={}, pins={}, comments={}, critical={}, overall=None,
+            saved_at=deed.now,
+        )
+    )  # fmt: skip
+    deed.session.flush()
+    return True

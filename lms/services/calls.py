@@ -26,7 +26,6 @@ __all__ = ["MessageReused"]
 LONGEST_TEXT = 2000  # characters of one utterance
 CUSTOMERS = ("scripted", "examiner", "llm")
 STUCK = timedelta(seconds=9)  # a wording that has not come by then never will: whoever asked for it is gone
-AGENT_NUMBERS = 9000  # aliases are 1000 to 9999
 
 
 class NotYours(LookupError):
@@ -74,16 +73,13 @@ def add_call(
 ) -> Call:
     """A call within the caller's deed, its script frozen: practice, or one of a certification attempt."""
     script = scenarios.script_of(version_id)
-    text = json.dumps(script.model_dump(mode="json", by_alias=True), sort_keys=True, ensure_ascii=False)
-    rubric = json.dumps(script.rubric.model_dump(mode="json", by_alias=True), sort_keys=True, ensure_ascii=False)
     earlier = deed.session.execute(select(func.count()).where(Call.person_id == person_id)).scalar_one()
     mark = _sha256(f"call:{person_id}:{earlier}:{seed}:{attempt_id}:{deed.now.isoformat()}")
     call = Call(
-        person_id=person_id, attempt_id=attempt_id, position=position, scenario_version_id=version_id, script=text,
-        script_sha256=_sha256(text), rubric_sha256=_sha256(rubric),
-        language=language.value, seed=seed, customer=customer, hand={"scripted": "script"}.get(customer, customer),
-        call_number=f"C-{mark[:8].upper()}", alias=str(1000 + int(mark[8:16], 16) % AGENT_NUMBERS),
-        state="waiting" if customer == "examiner" else "ringing", created_at=deed.now,
+        person_id=person_id, attempt_id=attempt_id, position=position, scenario_version_id=version_id,
+        **call_log.frozen(script), language=language.value, seed=seed, customer=customer,
+        hand={"scripted": "script"}.get(customer, customer), call_number=f"C-{mark[:8].upper()}",
+        alias=call_log.alias_of(mark), state="waiting" if customer == "examiner" else "ringing", created_at=deed.now,
         rang_at=None if customer == "examiner" else deed.now,
     )  # fmt: skip
     deed.session.add(call)

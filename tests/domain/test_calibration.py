@@ -9,8 +9,8 @@ CRITERIA = ("opening", "emotion", "level", "resolution", "compliance")
 AGREED = dict.fromkeys(CRITERIA, 3)
 
 
-def benchmark(id_: int, *, since: int = 0, retired: bool = False) -> Benchmarked:
-    return Benchmarked(id_, MONDAY + timedelta(minutes=since), retired, AGREED)
+def benchmark(id_: int, *, since: int = 0, retired: bool = False, series: int = 1) -> Benchmarked:
+    return Benchmarked(id_, MONDAY + timedelta(minutes=since), retired, AGREED, series)
 
 
 def marked(id_: int, round_: int = 1, *, at: int = 10, **levels: int) -> Marked:
@@ -77,3 +77,23 @@ def test_a_begun_round_keeps_its_calls_but_those_withdrawn() -> None:
 def test_a_failed_round_is_followed_by_the_set_as_it_is_now() -> None:
     new = [benchmark(1, retired=True), benchmark(2), benchmark(3, since=99)]
     assert standing(gate(new, [marked(1, opening=5), marked(2)])) == (Standing.FAILED, 2, [2, 3])
+
+
+SERIES = [benchmark(1), benchmark(2), benchmark(3, series=2), benchmark(4, series=2)]
+
+
+def test_a_retry_asks_for_the_series_that_was_seen_least() -> None:
+    assert standing(gate(SERIES, [])) == (Standing.UNFINISHED, 1, [1, 2])
+    first = [marked(1, opening=5), marked(2)]
+    assert standing(gate(SERIES, first)) == (Standing.FAILED, 2, [3, 4])
+    begun = [*first, marked(4, 2, at=60)]
+    assert standing(gate(SERIES, begun)) == (Standing.UNFINISHED, 2, [3])
+    second = [*begun, marked(3, 2, at=70, level=1)]
+    assert standing(gate(SERIES, second)) == (Standing.FAILED, 3, [1, 2])  # both seen once: the first again
+    third = [*second, marked(1, 3, at=80, opening=5), marked(2, 3, at=90)]
+    assert standing(gate(SERIES, third)) == (Standing.FAILED, 4, [3, 4])
+
+
+def test_a_series_that_is_withdrawn_is_not_asked_for() -> None:
+    left = [benchmark(1), benchmark(2), benchmark(3, series=2, retired=True), benchmark(4, series=2, retired=True)]
+    assert standing(gate(left, [marked(1, opening=5), marked(2)])) == (Standing.FAILED, 2, [1, 2])

@@ -1,0 +1,171 @@
+"""Hidden benchmarks 隐藏标杆: placed among an examiner's live calls as a call of nobody, and what was given taken in.
+
+A copy waits in its examiner's queue beside the call that it imitates: a number like any other, the same customer and
+nearly the same times. Nobody else ever sees it; it belongs to no person and no attempt, so no list, figure or result
+of a trainee can hold it.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, exists, func, select
+
+from lms.domain.agreement import Agreement, agreement
+from lms.domain.benchmarks import BENCHMARK_ALIAS, BenchmarkTurn
+from lms.domain.calibration import pairs_of
+from lms.domain.call_sheets import Sheet
+from lms.domain.conversation import replay
+from lms.domain.hidden_benchmarks import TOLD_FROM, is_due, next_benchmark
+from lms.domain.values import Language
+from lms.extensions import db
+from lms.models.roleplays import Benchmark, BenchmarkCopy, BenchmarkSheet, Call, CallSheet, CallTask, Turn
+from lms.services import call_log
+from lms.services.scenarios import script_of
+from lms.services.writing import Deed
+
+_TICKET_HEAD = re.compile(r"^(?P<head>[^:：]{1,80})[:：]\s*(?P<summary>.+)$", re.DOTALL)
+
+
+def placed_for(examiner_id: int) -> ColumnElement[bool]:
+    """A condition on ``Call``: it is a copy made for this examiner."""
+    return exists(
+        select(1).where(BenchmarkCopy.call_id == Call.id, BenchmarkCopy.examiner_id == examiner_id).correlate(Call)
+    )
+
+
+def place(deed: Deed, examiner_id: int, beside: Call, due_at: datetime | None) -> None:
+    """Put the next benchmark into the examiner's queue where one is due, just before the call ``beside``."""
+    copies = list(
+        deed.session.execute(
+            select(CallTask.state, func.max(CallSheet.id))
+            .select_from(BenchmarkCopy)
+            .join(CallTask, CallTask.call_id == BenchmarkCopy.call_id)
+            .outerjoin(CallSheet, CallSheet.task_id == CallTask.id)
+            .where(BenchmarkCopy.examiner_id == examiner_id)
+            .group_by(CallTask.id, CallTask.state)
+        )
+    )
+    if any(state == "open" for state, _sheet in copies):
+        return
+    last = max((sheet_id or 0 for _state, sheet_id in copies), default=0)
+    taken = deed.session.execute(
+        select(func.count()).where(CallSheet.marker_id == examiner_id, CallSheet.id > last)
+    ).scalar_one()
+    seed = f"examiner:{examiner_id}"
+    if not is_due(seed, len(copies), taken):
+        return
+    unseen = _unseen(deed, examiner_id)
+    code = next_benchmark(seed, [(row.code, row.language) for row in unseen.values()], beside.language)
+    if code is not None:
+        _add_copy(deed, unseen[code], examiner_id, beside, due_at)
+
+
+def _unseen(deed: Deed, examiner_id: int) -> dict[str, Benchmark]:
+    """Hidden benchmarks in use whose file the examiner never met, neither in the gate nor in an earlier form."""
+    met = select(BenchmarkSheet.benchmark_id).where(BenchmarkSheet.examiner_id == examiner_id)
+    copied = select(BenchmarkCopy.benchmark_id).where(BenchmarkCopy.examiner_id == examiner_id)
+    codes = deed.session.execute(select(Benchmark.code).where(Benchmark.id.in_(met) | Benchmark.id.in_(copied)))
+    files = {_file(code) for code in codes.scalars()}
+    rows = deed.session.execute(select(Benchmark).where(Benchmark.hidden, Benchmark.retired.is_(False))).scalars()
+    return {row.code: row for row in rows if _file(row.code) not in files}
+
+
+def _file(code: str) -> str:
+    return code.split("@")[0]
+
+
+def _add_copy(deed: Deed, benchmark: Benchmark, examiner_id: int, beside: Call, due_at: datetime | None) -> None:
+    script = script_of(benchmark.scenario_version_id)
+    mark = hashlib.sha256(f"{benchmark.code}:{examiner_id}:{deed.now.isoformat()}".encode()).hexdigest()
+    said = [BenchmarkTurn.model_validate(turn) for turn in benchmark.transcript["turns"]]
+    earlier = timedelta(seconds=60 + int(mark[16:20], 16) % 1800)
+    ended = (beside.ended_at or deed.now) - earlier
+    answered = ended - timedelta(seconds=sum(turn.s for turn in said) + 2)
+    call = Call(
+        person_id=None, attempt_id=None, scenario_version_id=benchmark.scenario_version_id, **call_log.frozen(script),
+        language=benchmark.language, seed=int(mark[20:30], 16), customer=beside.customer, hand=beside.hand,
+        call_number=f"C-{mark[:8].upper()}", alias=call_log.alias_of(mark), state=call_log.ENDED,
+        created_at=answered - timedelta(seconds=4), rang_at=answered - timedelta(seconds=4), answered_at=answered,
+        ended_at=ended,
+    )  # fmt: skip
+    deed.session.add(call)
+    deed.session.flush()
+    turns = list(_turns(call, said, answered, mark))
+    deed.session.add_all(turns)
+    state = replay(script, Language(call.language), call.seed, call_log.engine_turns(turns))
+    call.engine, call.engine_sha256 = state.model_dump(mode="json"), state.digest()
+    call.end = str(turns[-1].data["end"]) if turns[-1].data else None
+    call.turns_count, call.last_turn_at = len(turns), turns[-1].at
+    deed.session.add(BenchmarkCopy(call_id=call.id, benchmark_id=benchmark.id, examiner_id=examiner_id))
+    sooner = None if due_at is None else due_at - earlier
+    deed.session.add(CallTask(call_id=call.id, round=1, state="open", due_at=sooner, created_at=deed.now))
+    deed.session.flush()
+
+
+def _turns(call: Call, said: Sequence[BenchmarkTurn], answered: datetime, mark: str) -> Iterator[Turn]:
+    """The transcript as rows: whole seconds a little shorter, as clocks give them; the agent hangs up at the end."""
+    at = answered
+    listed = [*said, *([] if said[-1].do == "hang-up" else [BenchmarkTurn(by="agent", s=2, text="–", do="hang-up")])]
+    for seq, one in enumerate(listed, start=1):
+        fraction = int(mark[seq : seq + 3], 16) % 900 if one.s > 1 else 0
+        at += timedelta(seconds=one.s, milliseconds=-fraction)
+        text = one.text.replace(BENCHMARK_ALIAS, call.alias) if one.do is None else ""
+        by = "trainee" if one.by == "agent" else call.hand
+        yield Turn(
+            call_id=call.id, seq=seq, message_id=f"{by}-{seq}", speaker=one.by, kind=one.do or "say", text=text,
+            data=_data(one), by=by, at=at,
+        )  # fmt: skip
+    yield Turn(
+        call_id=call.id, seq=len(listed) + 1, message_id=f"clock-{len(listed) + 1}", speaker="system", kind="end",
+        text="", data={"end": "hung-up"}, by="clock", at=at,
+    )  # fmt: skip
+
+
+def _data(turn: BenchmarkTurn) -> dict[str, Any] | None:
+    """A ticket's fields from its text, “T1 … · level · department: summary”; a transfer's goal."""
+    if turn.do == "transfer":
+        return {"to": turn.text}
+    if turn.do != "ticket":
+        return None
+    found = _TICKET_HEAD.match(turn.text)
+    if found is None:
+        return {"summary": turn.text}
+    type_, *rest = [part.strip() for part in re.split(r"·|, ", found["head"])]
+    fields = {"type": type_, "level": rest[0] if len(rest) > 1 else "", "department": rest[-1] if rest else ""}
+    return {name: value for name, value in {**fields, "summary": found["summary"]}.items() if value}
+
+
+def take_in(deed: Deed, examiner_id: int, call_id: int, sheet: Sheet) -> None:
+    """Within the deed that submits a sheet: a copy's levels go to calibration; of another call nothing happens."""
+    copy = deed.session.get(BenchmarkCopy, call_id)
+    if copy is not None and copy.examiner_id == examiner_id:
+        deed.session.add(
+            BenchmarkSheet(
+                benchmark_id=copy.benchmark_id, examiner_id=examiner_id, round=1, gate=False, levels=sheet.levels,
+                critical=sheet.critical, submitted_at=deed.now,
+            )
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """``calls`` that are in, and how they agree with the agreed levels."""
+
+    calls: int
+    agreement: Agreement
+
+
+def agreement_so_far(examiner_id: int) -> Hidden | None:
+    """None until enough are in: before that nobody could say which of few calls it was."""
+    rows = db.session.execute(
+        select(Benchmark.levels, BenchmarkSheet.levels)
+        .join(Benchmark, Benchmark.id == BenchmarkSheet.benchmark_id)
+        .where(BenchmarkSheet.examiner_id == examiner_id, BenchmarkSheet.gate.is_(False))
+    ).all()
+    if len(rows) < TOLD_FROM:
+        return None
+    return Hidden(len(rows), agreement([pair for agreed, given in rows for pair in pairs_of(agreed, given)]))
