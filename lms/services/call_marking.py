@@ -13,9 +13,9 @@ from lms.domain.scenarios import Scenario
 from lms.extensions import db
 from lms.models.people import Person
 from lms.models.roleplays import Call, CallSheet, CallTask
-from lms.services import call_log, call_results
+from lms.services import call_log, call_results, hidden_benchmarks
 from lms.services.call_margin import MarginTurn, margin
-from lms.services.call_marking_queue import LEASE
+from lms.services.call_marking_queue import LEASE, is_practice
 from lms.services.marking_desk import AlreadySubmitted, NotForYou
 from lms.services.writing import Deed, writing
 
@@ -69,6 +69,7 @@ class CallDesk:
 
     task_id: int
     call_number: str
+    practice: bool  # sent by a trainee who wants to hear an examiner's opinion
     script: Scenario
     language: str
     customer: str
@@ -109,11 +110,12 @@ def desk(examiner_id: int, task_id: int) -> CallDesk:
     submitted = row.submitted_at is not None
     if not submitted and (task.lease_holder_id != examiner_id or task.state != "open"):
         raise TakenByAnother(draft_of(row))
-    person = db.session.get_one(Person, call.person_id)
+    person = db.session.get_one(Person, call.person_id) if call.person_id is not None else None
     turns, not_evaluated = margin(call, person)
     return CallDesk(
         task_id=task.id,
         call_number=call.call_number,
+        practice=is_practice(call.attempt_id, call.person_id),
         script=call_log.script_of_call(call),
         language=call.language,
         customer=call.customer,
@@ -209,7 +211,10 @@ def submit(examiner_id: int, task_id: int, sent: Mapping[str, str], version: int
                 "call.marked", f"call:{call.id}", task=task_id, round=task.round, levels=sheet.levels,
                 critical=sorted(sheet.critical), overall=str(sheet.overall),
             )  # fmt: skip
-            call_results.advance(deed, call.id)
+            if call.attempt_id is not None:
+                call_results.advance(deed, call.id)
+            else:
+                hidden_benchmarks.take_in(deed, examiner_id, call.id, sheet)
     except AlreadySubmitted:
         pass
 
