@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from lms import cli, models, web
 from lms.clock import Clock, DatabaseClock, SystemClock
 from lms.config import ROOT, settings
-from lms.extensions import babel, bootstrap, csrf, db, limiter, login_manager, migrate
+from lms.extensions import babel, bootstrap, csrf, db, limiter, login_manager
 
 
 def create_app(config: Mapping[str, Any] | None = None, clock: Clock | None = None) -> Flask:
@@ -23,9 +23,6 @@ def create_app(config: Mapping[str, Any] | None = None, clock: Clock | None = No
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 
     db.init_app(app)
-    migrate.init_app(
-        app, db, directory=str(ROOT / "migrations"), render_as_batch=True, render_item=models.columns.plain_type
-    )
     csrf.init_app(app)
     login_manager.init_app(app)
     limiter.init_app(app)

@@ -1,56 +1,45 @@
-"""Work that the program does by itself, in a process of its own: `flask --app wsgi worker`.
+"""Work that the program does by itself: each minute, in a process of its own (`flask --app wsgi worker`).
 
-Every task may run twice at once without harm, so that a second worker is a spare, not a danger.
+Every task may run twice at once without harm, so that a second worker is a spare, not a danger; one that was
+interrupted is done by the next round.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from flask import Flask
-from huey import MemoryHuey, RedisHuey, SqliteHuey, crontab
 
 from lms.services import audit, calls, hand_in, run_sweep, sitting_papers
 
+EVERY = 60.0  # seconds
 
-def make_queue(app: Flask) -> Any:
-    """The queue (a Huey) with the program's tasks: SQLite by default, Redis at scale, none but memory in tests."""
-    where = app.config["RATELIMIT_STORAGE_URI"]
-    if app.testing:
-        queue = MemoryHuey("shanggang", immediate=True, utc=True)
-    elif where.startswith("redis"):
-        queue = RedisHuey("shanggang", url=where, utc=True)
-    else:
-        queue = SqliteHuey("shanggang", filename=str(Path(app.config["INSTANCE_PATH"], "jobs.db")), utc=True)
+Task = Callable[[datetime], object]
+TASKS: Sequence[Task] = (
+    hand_in.sweep,
+    run_sweep.sweep,
+    calls.sweep,
+    sitting_papers.take_pools_due,
+)
 
-    periodic: Callable[..., Callable[[Callable[[], Any]], Any]] = queue.periodic_task  # huey ships no types
 
-    @periodic(crontab(minute="*"))
-    def sweep_expired_attempts() -> int:
-        with app.app_context():
-            return hand_in.sweep(app.extensions["clock"].now())
+def do_what_is_due(app: Flask, tasks: Sequence[Task] = TASKS) -> None:
+    """One round. A task that fails is logged, and keeps no other from its work."""
+    nightly: Task = partial(keep_audit_head, app)
+    for task in (*tasks, nightly):
+        try:
+            with app.app_context():
+                task(app.extensions["clock"].now())
+        except Exception:
+            app.logger.exception("a task of the program's own failed; the next round tries again")
 
-    @periodic(crontab(minute="*"))
-    def close_runs_whose_time_is_over() -> int:
-        with app.app_context():
-            return run_sweep.sweep(app.extensions["clock"].now())
 
-    @periodic(crontab(minute="*"))
-    def bring_calls_up_to_the_moment() -> int:
-        with app.app_context():
-            return calls.sweep(app.extensions["clock"].now())
-
-    @periodic(crontab(minute="*"))
-    def take_pools_of_sittings_that_open() -> int:
-        with app.app_context():
-            return sitting_papers.take_pools_due(app.extensions["clock"].now())
-
-    @periodic(crontab(minute="5", hour="0"))
-    def keep_audit_head() -> None:
-        """The chain's signed head goes to a file outside the database: a cut tail would show."""
-        with app.app_context():
-            line = audit.head_line(app.config["SECRET_KEY"], app.extensions["clock"].now())
-        with open(Path(app.config["INSTANCE_PATH"], "audit-heads.log"), "a", encoding="utf-8") as heads:
+def keep_audit_head(app: Flask, now: datetime) -> None:
+    """Once a day (UTC) the chain's signed head goes to a file outside the database: a cut tail would show."""
+    kept = Path(app.config["INSTANCE_PATH"], "audit-heads.log")
+    lines = kept.read_text(encoding="utf-8").splitlines() if kept.exists() else []
+    line = audit.head_line(app.config["SECRET_KEY"], now)
+    if not lines or lines[-1][:10] != line[:10]:
+        with open(kept, "a", encoding="utf-8") as heads:
             heads.write(line + "\n")
-
-    return queue

@@ -8,8 +8,13 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import Connection, MetaData
 
+from lms.models.columns import plain_type
+
 database = current_app.extensions["migrate"].db
-options: dict[str, Any] = dict(current_app.extensions["migrate"].configure_args)
+options: dict[str, Any] = {
+    **current_app.extensions["migrate"].configure_args,
+    "render_item": plain_type,
+}
 
 
 def skip_empty_revision(_context: object, _revision: object, directives: list[Any]) -> None:

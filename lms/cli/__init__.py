@@ -7,6 +7,7 @@ from lms.cli.content import content
 from lms.cli.crm_customers import crm
 from lms.cli.drills import drills
 from lms.cli.evidence import evidence
+from lms.cli.migrations import migrations
 from lms.cli.papers import papers
 from lms.cli.people import people
 from lms.cli.scenarios import scenarios
@@ -21,6 +22,7 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(crm)
     app.cli.add_command(drills)
     app.cli.add_command(evidence)
+    app.cli.add_command(migrations)
     app.cli.add_command(papers)
     app.cli.add_command(people)
     app.cli.add_command(scenarios)

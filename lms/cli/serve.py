@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import sys
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from contextvars import Context
@@ -18,11 +19,12 @@ from gunicorn.app.base import Application
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import configure_mappers
 
+from lms.cli.migrations import load_migrate
 from lms.config import ROOT
 from lms.content.seeds import shipped_seeds
 from lms.domain.values import Language
 from lms.extensions import db
-from lms.jobs import make_queue
+from lms.jobs import EVERY, do_what_is_due
 from lms.services import calendar, crm_worlds, demonstration, sitting_papers
 from lms.services.bank_files import load_seeds
 
@@ -49,41 +51,46 @@ def serve(port: int, workers: int) -> None:
     """Migrate, load the shipped content and serve on 127.0.0.1 (in development with demonstration people)."""
     if not port_is_free(port):
         raise click.ClickException(f"port {port} is taken; choose another: PORT={port + 1} make run")
-    _in_a_process_of_its_own(prepare)
-    development = current_app.config["STAGE"] == "development"
-    click.echo(_welcome(port) if development else f"Serving on http://{HOST}:{port}/")
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    # What getting ready needs (the bank as files, the migrations) does not stay in the server's memory.
+    _child, status = os.waitpid(_in_a_fork(app, prepare, "the site could not be made ready"), 0)
+    if status:
+        raise SystemExit(1)
+    development = app.config["STAGE"] == "development"
+    click.echo(_welcome(port) if development else f"Serving on http://{HOST}:{port}/")
     # Out of the command's application context: every request of the server must make its own.
     Context().run(_run, app, port, workers)
 
 
-def _in_a_process_of_its_own(work: Callable[[], None]) -> None:
-    """What getting ready needs (the bank as files, the migrations) does not stay in the server's memory."""
-    child = os.fork()
-    if child:
-        _pid, status = os.waitpid(child, 0)
-        if status:
-            raise SystemExit(1)
-        return
+def _in_a_fork(app: Flask, work: Callable[[], object], failed: str) -> int:
+    """The id of a child that does ``work`` and ends, at the latest with this process; its memory goes with it.
+
+    Nobody else would see what goes wrong there: it is logged as ``failed``.
+    """
+    parent = os.getpid()
+    if child := os.fork():
+        return child
     code = 1
     try:
-        work()
+        _end_with(parent)
+        with app.app_context():
+            work()
         code = 0
     except click.ClickException as error:
         error.show()
     except Exception:
-        current_app.logger.exception("the site could not be made ready")
+        app.logger.exception(failed)
     finally:
-        db.session.remove()
         sys.stdout.flush()
         os._exit(code)
 
 
 def prepare() -> None:
     """Bring database and content up to date; loses nothing, and does nothing where nothing changed."""
+    load_migrate(current_app._get_current_object())  # type: ignore[attr-defined]
     from flask_migrate import upgrade
 
-    upgrade(directory=str(ROOT / "migrations"))
+    upgrade()
     now = current_app.extensions["clock"].now()
     for year in (now.year, now.year + 1):
         calendar.load_year(None, now, year)
@@ -179,29 +186,25 @@ def _end_with(parent: int) -> None:
 
 
 def _work(app: Flask) -> None:
-    _build_the_world(app)
-    make_queue(app).create_consumer(workers=1, periodic=True, check_worker_health=False).run()
+    """Each minute what is due is done by a fork: what it touches of the memory that all share goes with it."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # who ended is gone at once, waited for or not
+    _in_a_fork(app, lambda: _build_the_world(app), "the CRM's world could not be built; `flask crm build` tries again")
+    with suppress(KeyboardInterrupt):
+        while True:
+            round_ = _in_a_fork(app, lambda: do_what_is_due(app), "the program's own work could not be done")
+            with suppress(ChildProcessError):  # what waiting ends with where SIGCHLD is ignored
+                os.waitpid(round_, 0)
+            time.sleep(EVERY)
 
 
 def _build_the_world(app: Flask) -> None:
-    """The drills' search index, while the site is up already; in a fork, for its memory is wanted only once."""
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for it
-    jobs = os.getpid()
-    if os.fork():
-        return
-    _end_with(jobs)
+    """The drills' search index, while the site is up already."""
     os.nice(15)  # whoever uses the site meanwhile goes first
-    try:
-        with app.app_context():
-            crm_worlds.ensure_world(app.extensions["clock"].now())
-    except Exception:
-        app.logger.exception("the CRM's world could not be built; `flask crm build` tries again")
-    finally:
-        os._exit(0)
+    crm_worlds.ensure_world(app.extensions["clock"].now())
 
 
 @click.command()
 @with_appcontext
 def worker() -> None:
-    """Do the program's own work: hand in what is over, keep the audit head. One process a site is enough."""
+    """Do the program's own work each minute: hand in what is over, and so on. One process a site is enough."""
     _work(current_app._get_current_object())  # type: ignore[attr-defined]

@@ -14,6 +14,7 @@ from sqlalchemy import func, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
 from lms import create_app
+from lms.cli.migrations import load_migrate
 from lms.cli.serve import prepare
 from lms.clock import SettableClock
 from lms.extensions import Base, db
@@ -39,6 +40,7 @@ def a_new_site(new_database: Callable[[str], str], tmp_path: Path) -> Iterator[C
             "INSTANCE_PATH": str(tmp_path),
         }
         made.append(create_app(config, clock=SettableClock(MONDAY)))
+        load_migrate(made[-1])
         return made[-1]
 
     forget_everything()
