@@ -6,8 +6,6 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-import xlsxwriter
-
 from lms.content.tables import as_typed, harmless
 from lms.domain.people_rows import Line
 
@@ -126,6 +124,8 @@ def _cell_text(cell: object) -> str:
 
 def write_xlsx(table: Table, sheet: str, notes: Iterable[str] = (), notes_sheet: str = "-") -> bytes:
     """A workbook whose cells are all text (numbers keep their zeros); ``notes`` go to a second sheet."""
+    import xlsxwriter  # 2 MiB that only an export needs
+
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     text, head = book.add_format({"num_format": "@"}), book.add_format({"num_format": "@", "bold": True})

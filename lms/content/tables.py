@@ -5,8 +5,6 @@ import io
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-import xlsxwriter
-
 # A table is its heading and its lines.
 Cell = str | int | float | Fraction | None
 Rows = Iterable[Sequence[Cell]]
@@ -57,6 +55,8 @@ def _csv_cell(cell: Cell) -> str | int | float:
 
 def xlsx_of(rows: Rows, sheet: str) -> bytes:
     """One sheet, its heading kept in view; texts are written as texts, never as formulas or links."""
+    import xlsxwriter  # 2 MiB that only an export needs
+
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
         page = book.add_worksheet(_sheet_name(sheet))

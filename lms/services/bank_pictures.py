@@ -5,12 +5,14 @@ import io
 import warnings
 from dataclasses import dataclass
 from datetime import datetime
-
-from PIL import Image, ImageOps, UnidentifiedImageError
+from typing import TYPE_CHECKING
 
 from lms.extensions import db
 from lms.models.bank import Picture
 from lms.services.writing import writing
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 LARGEST_FILE = 5 * 1024 * 1024
 MOST_PIXELS = 20_000_000
@@ -36,6 +38,8 @@ class Encoded:
 
 def encode(raw: bytes) -> Encoded:
     """The picture without its metadata, upright, at most :data:`WIDEST` wide. Raises :class:`PictureRefused`."""
+    from PIL import Image, UnidentifiedImageError  # 2 MiB that only who takes pictures in needs
+
     if not raw:
         raise PictureRefused("empty")
     if len(raw) > LARGEST_FILE:
@@ -62,8 +66,10 @@ def encode(raw: bytes) -> Encoded:
     return Encoded("image/png", kept.width, kept.height, out.getvalue())
 
 
-def _upright(image: Image.Image) -> Image.Image:
+def _upright(image: "Image.Image") -> "Image.Image":
     """Turned as the camera held it, in plain RGB(A), and on a fresh canvas so that no metadata comes along."""
+    from PIL import Image, ImageOps
+
     turned = ImageOps.exif_transpose(image)
     mode = "RGBA" if turned.has_transparency_data else "RGB"
     turned = turned.convert(mode)

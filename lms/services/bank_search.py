@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from rapidfuzz import fuzz, process
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import defer
 
@@ -197,6 +196,8 @@ def _alike_in(language: Language, typed: str, but_id: int | None, *, options: bo
         for place, text in enumerate(texts)
         if _SHORTEST * len(typed) <= len(text) <= _LONGEST * len(typed)
     }
+    from rapidfuzz import fuzz, process  # 2 MiB that only authors need
+
     nearest = process.extract(level, levels, scorer=fuzz.ratio, score_cutoff=ALIKE, limit=MOST_ALIKE)
     return [
         Alike(

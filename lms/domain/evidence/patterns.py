@@ -1,5 +1,8 @@
 """Patterns in RE2: linear in the text, no look-around; what stands before or after is asked for in code."""
 
+from functools import cached_property
+from typing import Any
+
 import re2
 
 _QUIET = re2.Options()
@@ -7,13 +10,18 @@ _QUIET.log_errors = False
 
 
 class Pattern:
-    """A compiled RE2 pattern that speaks of places, in characters."""
+    """An RE2 pattern that speaks of places, in characters; compiled when it is first asked.
 
-    __slots__ = ("_found",)
+    There are over a hundred, 4 MiB in all, and most processes never read a transcript.
+    """
 
     def __init__(self, *alternatives: str) -> None:
         """Any of ``alternatives``, the earlier preferred where two begin at the same place."""
-        self._found = re2.compile("|".join(alternatives), _QUIET)
+        self._text = "|".join(alternatives)
+
+    @cached_property
+    def _found(self) -> Any:
+        return re2.compile(self._text, _QUIET)
 
     def within(self, text: str) -> bool:
         return self._found.search(text) is not None
