@@ -37,6 +37,7 @@ from lms.web import (
     regrades,
     results,
     roleplay_plans,
+    scenario_new,
     scenarios,
     sign_in,
     sittings,
@@ -65,4 +66,4 @@ def init_app(app: Flask) -> None:
         app.register_blueprint(feature.page)
 
 
-__all__ = ["bank_editor", "init_app", "select_language"]
+__all__ = ["bank_editor", "init_app", "scenario_new", "select_language"]

@@ -16,7 +16,8 @@ from lms.domain.people import Role
 from lms.domain.scenarios import Scenario
 from lms.domain.scenarios.graph import graph
 from lms.services import scenario_authoring as service
-from lms.services.scenario_authoring import ScenarioPage
+from lms.services import scenario_pages
+from lms.services.scenario_pages import ScenarioPage, Version
 from lms.services.scenarios import NoSuchScenario
 from lms.web import scenario_words
 from lms.web.access import allow, who
@@ -34,19 +35,19 @@ Page = str | tuple[str, int] | Response
 @page.get("")
 @allow(Role.TRAINER)
 def list_page() -> str:
-    return render_template("scenarios/list.html", rows=service.listed(), language=language())
+    return render_template("scenarios/list.html", rows=scenario_pages.listed(), language=language())
 
 
 def _page(scenario_id: int) -> ScenarioPage:
     try:
-        return service.scenario_page(scenario_id)
+        return scenario_pages.scenario_page(scenario_id)
     except NoSuchScenario:
         abort(404)
 
 
 def _script(found: ScenarioPage, number: int) -> Scenario:
     try:
-        return service.script(found, number)
+        return scenario_pages.script(found, number)
     except NoSuchScenario:
         abort(404)
 
@@ -68,7 +69,7 @@ def scenario(scenario_id: int) -> str:
         graph=laid_out,
         drawing=drawn(laid_out),
         node_size=NODE,
-        failed=service.own_tests_failed(shown.id),
+        failed=scenario_pages.own_tests_failed(shown.id),
         said=scenario_words,
         language=language(),
         move_form=MoveForm(formdata=None, base=found.newest.number),
@@ -90,7 +91,7 @@ def edit(scenario_id: int) -> Page:
     found = _page(scenario_id)
     form = TextForm()
     if request.method == "GET":
-        form.base.data, form.text.data = found.newest.number, service.text_of(found, found.newest.number)
+        form.base.data, form.text.data = found.newest.number, scenario_pages.text_of(found, found.newest.number)
         return _editor(found, form)
     typed = form.text.data or ""
     try:
@@ -118,14 +119,15 @@ def _editor(found: ScenarioPage, form: TextForm, **more: Any) -> str:
     )  # fmt: skip
 
 
-def _conflict(form: TextForm, scenario_id: int, newest: service.Version) -> str:
+def _conflict(form: TextForm, scenario_id: int, newest: Version) -> str:
     """Somebody else saved meanwhile: the typed text stays, what they changed and their whole text stand above it."""
     found = _page(scenario_id)
     seen = form.base.data or 0
-    theirs = service.differences(found, seen, newest.number) if 0 < seen < newest.number else ()
+    theirs = scenario_pages.differences(found, seen, newest.number) if 0 < seen < newest.number else ()
     form.base.data = newest.number
     form.base.raw_data = None
-    return _editor(found, form, conflict=newest, theirs=theirs, newest_text=service.text_of(found, newest.number))
+    whole = scenario_pages.text_of(found, newest.number)
+    return _editor(found, form, conflict=newest, theirs=theirs, newest_text=whole)
 
 
 @page.post("/<int:scenario_id>/check")
@@ -197,10 +199,10 @@ def version(scenario_id: int, number: int) -> str:
     against = request.args.get("against", number - 1, type=int)
     if against and against not in {one.number for one in found.versions}:
         abort(404)
-    rows = service.differences(found, against, number) if against else ()
+    rows = scenario_pages.differences(found, against, number) if against else ()
     return render_template(
         "scenarios/version.html", found=found, shown=shown, against=against, rows=rows,
-        text=service.text_of(found, number),
+        text=scenario_pages.text_of(found, number),
     )  # fmt: skip
 
 

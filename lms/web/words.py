@@ -95,6 +95,7 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "question.return": _("试题：退回修改"),
         "question.retire": _("试题：停用"),
         "question.reopen": _("试题：重新打开"),
+        "scenario.created": _("情景：建立"),
         "scenario.saved": _("情景：保存"),
         "scenario.submit": _("情景：提交复核"),
         "scenario.approve": _("情景：复核通过"),

@@ -17,8 +17,7 @@ from lms.domain.people import Role
 from lms.extensions import db
 from lms.models.roleplays import Scenario as Row
 from lms.models.roleplays import ScenarioVersion
-from lms.services import audit, scenarios
-from lms.services import scenario_authoring as authoring
+from lms.services import audit, scenario_pages, scenarios
 from lms.services.load_report import LoadReport
 from lms.services.scenario_authoring import NotNow, OwnWork, Stale, Unchanged, Unsound, check, move, save
 from lms.services.writing import writing
@@ -34,7 +33,7 @@ NEW = "自称派出所民警"
 def forget() -> None:
     """Versions are kept by their ids, which another test gives to other scripts."""
     scenarios.script_of.cache_clear()
-    authoring.own_tests_failed.cache_clear()
+    scenario_pages.own_tests_failed.cache_clear()
 
 
 @pytest.fixture(autouse=True)
@@ -50,12 +49,12 @@ def an_id() -> int:
 
 
 def text(number: int = 1) -> str:
-    return authoring.text_of(authoring.scenario_page(an_id()), number)
+    return scenario_pages.text_of(scenario_pages.scenario_page(an_id()), number)
 
 
-def page() -> authoring.ScenarioPage:
+def page() -> scenario_pages.ScenarioPage:
     db.session.expire_all()
-    return authoring.scenario_page(an_id())
+    return scenario_pages.scenario_page(an_id())
 
 
 def changed() -> str:
@@ -152,9 +151,9 @@ def test_an_edited_scenario_is_a_conflict_for_the_next_load() -> None:
 
 def test_the_list_tells_state_and_calls() -> None:
     save(a_trainer("Author"), MONDAY, an_id(), 1, changed())
-    row = next(one for one in authoring.listed() if one.code == CODE)
+    row = next(one for one in scenario_pages.listed() if one.code == CODE)
     assert (row.level, row.live, row.newest, row.state, row.calls, row.author) == (3, 1, 2, State.DRAFT, 0, "Author")
-    assert len(authoring.listed()) == 5
+    assert len(scenario_pages.listed()) == 5
 
 
 @pytest.mark.parametrize("code", sorted(shipped()))
@@ -260,6 +259,6 @@ def test_flaws_of_the_story_are_told_at_their_lines() -> None:
 
 
 def test_its_own_tests_are_played() -> None:
-    assert authoring.own_tests_failed(page().newest.id) == ()
+    assert scenario_pages.own_tests_failed(page().newest.id) == ()
     spoilt = text().replace("ends: failed", "ends: resolved", 1)
     assert any("the test comes to failed" in one.what for one in check(CODE, spoilt).problems)

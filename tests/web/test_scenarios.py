@@ -13,8 +13,7 @@ from lms.domain.people import Role
 from lms.domain.values import Language
 from lms.extensions import db
 from lms.models.roleplays import Call, Scenario
-from lms.services import scenario_authoring as authoring
-from lms.services import scenarios
+from lms.services import scenario_pages, scenarios
 from tests.browser_like import Visitor
 from tests.call_room import Phone, load_scripts, shipped
 from tests.factories import a_person
@@ -25,11 +24,11 @@ OLD, NEW = "质问为什么交了钱还被停机", "一上来就质问为什么�
 
 @pytest.fixture(autouse=True)
 def _scripts(app: Flask) -> Iterator[None]:
-    for kept in (scenarios.script_of, authoring.own_tests_failed):
+    for kept in (scenarios.script_of, scenario_pages.own_tests_failed):
         kept.cache_clear()
     load_scripts()
     yield
-    for kept in (scenarios.script_of, authoring.own_tests_failed):
+    for kept in (scenarios.script_of, scenario_pages.own_tests_failed):
         kept.cache_clear()
 
 
@@ -202,3 +201,40 @@ def test_only_trainers(app: Flask, at: str) -> None:
         visitor = Visitor(app).sign_in(a_person(role))
         assert visitor.get("/scenarios").status_code == visitor.get(at).status_code == 403
     assert Visitor(app).sign_in(a_person(Role.TRAINER)).get("/scenarios/999999").status_code == 404
+
+
+def a_new_one(**changes: str) -> dict[str, str]:
+    return {"code": "late-refund", "title_zh": "退费拖延", "title_en": "A late refund", "source": "", **changes}
+
+
+def test_a_new_scenario_opens_in_the_editor(trainer: Visitor, at: str) -> None:
+    assert "复制：客户情绪激动投诉：误停机" in visible(trainer.get("/scenarios/new").text)
+    reply = trainer.post("/scenarios/new", a_new_one(source=at.rsplit("/", 1)[1]))
+    assert reply.status_code == 302 and reply.headers["Location"].endswith("/edit")
+    text = typed(trainer.get(reply.headers["Location"]).text)
+    assert text.startswith("id: late-refund\ntitle: {zh: 退费拖延, en: A late refund}\n") and OLD in text
+    page = visible(trainer.get("/scenarios").text)
+    assert "退费拖延" in page and "late-refund" in page
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "said"),
+    [
+        ({"code": ""}, "code", "请填写代号"),
+        ({"code": "Late Refund"}, "code", "小写字母"),
+        ({"code": "late--refund"}, "code", "小写字母"),
+        ({"code": "a" * 41}, "code", "最多 40"),
+        ({"code": CODE}, "code", "代号已被使用"),
+        ({"title_zh": " "}, "title_zh", "请填写名称"),
+        ({"title_en": ""}, "title_en", "请填写名称"),
+        ({"title_en": "x" * 121}, "title_en", "最多 120"),
+        ({"source": "999999"}, "source", ""),
+        ({"source": "x"}, "source", ""),
+    ],
+)
+def test_a_new_one_that_cannot_be_says_why(trainer: Visitor, changes: dict[str, str], field: str, said: str) -> None:
+    reply = trainer.post("/scenarios/new", a_new_one(**changes))
+    assert reply.status_code == 422
+    at_field = re.search(rf'id="{field}-errors">(.*?)</div>', reply.text, re.DOTALL)
+    assert at_field and said in at_field[1]
+    assert db.session.query(Scenario).count() == 5
