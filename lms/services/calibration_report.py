@@ -10,11 +10,12 @@ from sqlalchemy import select
 
 from lms.domain.agreement import Agreement, Pair, agreement
 from lms.domain.calibration import Standing
+from lms.domain.hidden_benchmarks import drifts
 from lms.domain.people import Role
 from lms.domain.severity import Mark, severities
 from lms.domain.values import Language
 from lms.extensions import db
-from lms.models.roleplays import Benchmark, BenchmarkSheet, CallSheet, CallTask
+from lms.models.roleplays import Benchmark, BenchmarkSheet, Call, CallSheet, CallTask
 from lms.services.calibration import calibration
 from lms.services.people_list import holders
 from lms.services.scenarios import script_of
@@ -27,8 +28,21 @@ class CriterionLine:
 
 
 @dataclass(frozen=True, slots=True)
+class HiddenLine:
+    """Hidden benchmarks: ``calls`` that are in, ``unseen`` that can still come up. ``drifts`` is a warning to people;
+    nobody's rights change by it."""
+
+    calls: int
+    unseen: int
+    overall: Agreement
+    criteria: Sequence[CriterionLine]
+    drifts: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ExaminerLine:
-    """``severity``: in levels, above 0 marks higher than the others; None where it cannot be told."""
+    """``overall`` and ``criteria`` of the gate. ``severity``: in levels, above 0 marks higher than the others; None
+    where it cannot be told."""
 
     id: int
     name: str
@@ -37,6 +51,7 @@ class ExaminerLine:
     judged_at: datetime | None
     overall: Agreement
     criteria: Sequence[CriterionLine]
+    hidden: HiddenLine
     severity: Fraction | None
 
 
@@ -52,21 +67,29 @@ class Report:
 
 def report(language: Language) -> Report:
     """All active examiners. Only the first time that somebody marked a benchmark counts: later they know the answer."""
-    titles, pairs = _titles(language), _pairs()
+    titles = _titles(language)
+    gate, hidden = _by_examiner(_first_sheets(gate=True)), _by_examiner(_first_sheets(gate=False))
     marks = [*_benchmark_marks(), *_live_marks()]
     found = severities(marks)
+    in_use = list(db.session.execute(select(Benchmark.hidden).where(Benchmark.retired.is_(False))).scalars())
     examiners = [
-        _line(id_, name, pairs[id_], titles, found.of.get(str(id_)) if found else None, language)
+        _line(
+            id_, name, gate[id_], _hidden(hidden[id_], titles, sum(in_use)), titles,
+            found.of.get(str(id_)) if found else None, language,
+        )
         for id_, name in holders(Role.EXAMINER)
-    ]
-    in_use = db.session.execute(select(Benchmark.id).where(Benchmark.retired.is_(False))).all()
+    ]  # fmt: skip
     return Report(examiners, len(in_use), len(marks), found is not None)
+
+
+Calls = list[dict[str, Pair]]  # of one examiner, the newest last: criterion → (agreed, given)
 
 
 def _line(
     examiner_id: int,
     name: str,
-    pairs: dict[str, list[Pair]],
+    gate: Calls,
+    hidden: HiddenLine,
     titles: dict[str, str],
     severity: Fraction | None,
     language: Language,
@@ -74,29 +97,37 @@ def _line(
     own = calibration(examiner_id, language)
     begun = own.round if own.standing is Standing.PASSED or any(call.marked for call in own.calls) else own.round - 1
     return ExaminerLine(
-        examiner_id,
-        name,
-        own.standing,
-        begun,
-        own.judged_at,
-        agreement([pair for listed in pairs.values() for pair in listed]),
-        [CriterionLine(titles[name], agreement(pairs[name])) for name in titles if name in pairs],
-        severity,
+        examiner_id, name, own.standing, begun, own.judged_at, _overall(gate), _criteria(gate, titles), hidden, severity
     )
 
 
-def _first_sheets() -> list[BenchmarkSheet]:
+def _hidden(calls: Calls, titles: dict[str, str], in_use: int) -> HiddenLine:
+    pairs = [list(call.values()) for call in calls]
+    return HiddenLine(len(calls), max(0, in_use - len(calls)), _overall(calls), _criteria(calls, titles), drifts(pairs))
+
+
+def _overall(calls: Calls) -> Agreement:
+    return agreement([pair for call in calls for pair in call.values()])
+
+
+def _criteria(calls: Calls, titles: dict[str, str]) -> list[CriterionLine]:
+    of = {name: [call[name] for call in calls if name in call] for name in titles}
+    return [CriterionLine(titles[name], agreement(pairs)) for name, pairs in of.items() if pairs]
+
+
+def _first_sheets(gate: bool | None = None) -> list[BenchmarkSheet]:
+    """By when they came in; ``gate`` None: all."""
     rows = db.session.execute(select(BenchmarkSheet).order_by(BenchmarkSheet.round.desc())).scalars()
-    return list({(row.examiner_id, row.benchmark_id): row for row in rows}.values())
+    first = {(row.examiner_id, row.benchmark_id): row for row in rows}.values()
+    return sorted((row for row in first if gate in (None, row.gate)), key=lambda row: (row.submitted_at, row.id))
 
 
-def _pairs() -> defaultdict[int, dict[str, list[Pair]]]:
-    """Examiner → criterion → (agreed, given)."""
+def _by_examiner(sheets: Sequence[BenchmarkSheet]) -> defaultdict[int, Calls]:
     agreed = {row.id: row.levels for row in db.session.execute(select(Benchmark)).scalars()}
-    found: defaultdict[int, dict[str, list[Pair]]] = defaultdict(dict)
-    for sheet in _first_sheets():
-        for criterion, level in agreed[sheet.benchmark_id].items():
-            found[sheet.examiner_id].setdefault(criterion, []).append((level, sheet.levels[criterion]))
+    found: defaultdict[int, Calls] = defaultdict(list)
+    for sheet in sheets:
+        levels = agreed[sheet.benchmark_id]
+        found[sheet.examiner_id].append({name: (level, sheet.levels[name]) for name, level in levels.items()})
     return found
 
 
@@ -118,11 +149,12 @@ def _benchmark_marks() -> list[Mark]:
 
 
 def _live_marks() -> list[Mark]:
-    """Of calls that trainees made: those marked twice tie examiners together."""
+    """Of calls that trainees made: those marked twice tie examiners together. A copy's levels are a benchmark's."""
     rows = db.session.execute(
         select(CallSheet.marker_id, CallTask.call_id, CallSheet.levels)
         .join(CallTask, CallTask.id == CallSheet.task_id)
-        .where(CallSheet.submitted_at.is_not(None), CallTask.state == "done")
+        .join(Call, Call.id == CallTask.call_id)
+        .where(CallSheet.submitted_at.is_not(None), CallTask.state == "done", Call.person_id.is_not(None))
     )
     return [
         (str(marker_id), f"call:{call_id}:{criterion}", level)

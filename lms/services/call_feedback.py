@@ -9,7 +9,7 @@ from math import floor
 from sqlalchemy import select
 
 from lms.domain.attempts import AttemptState
-from lms.domain.call_marks import HIGHEST, Judged
+from lms.domain.call_marks import HIGHEST, Judged, PassRules, Round, judged
 from lms.domain.roleplay_plans import RolePlayPlan
 from lms.domain.scenarios.rubric import Criterion
 from lms.domain.scenarios.texts import Both
@@ -58,19 +58,31 @@ def calls_seen(attempt: Attempt, plan: RolePlayPlan, *, comments: bool) -> list[
 
 
 def _seen(call: Call, plan: RolePlayPlan, *, comments: bool) -> CallSeen:
+    return _told(call, Judged.load(call.result) if call.result else None, plan.passing, comments=comments)
+
+
+def practice_seen(call: Call) -> CallSeen | None:
+    """What the one examiner gave a practice call; None before. It is neither passed nor failed: the usual lines only
+    show how far the levels are from what certification asks."""
+    sheet = next(iter(_sheets(call.id)), None)
+    if sheet is None:
+        return None
+    rules = PassRules()
+    return _told(call, judged(sheet.levels, sorted(sheet.critical), rules), rules, comments=True)
+
+
+def _told(call: Call, found: Judged | None, rules: PassRules, *, comments: bool) -> CallSeen:
     script = call_log.script_of_call(call)
-    judged = Judged.load(call.result) if call.result else None
     sheets = _sheets(call.id)
-    rules = plan.passing
     criteria = [
-        _criterion(one, judged.levels[one.id], rules.strict_at_least if one.id == rules.strict else rules.each, sheets,
+        _criterion(one, found.levels[one.id], rules.strict_at_least if one.id == rules.strict else rules.each, sheets,
                    comments=comments)
-        for one in (script.rubric.own if judged else ())
-        if judged is not None
+        for one in (script.rubric.own if found else ())
+        if found is not None
     ]  # fmt: skip
-    failures = [one.text for one in script.critical if judged and one.id in judged.critical]
+    failures = [one.text for one in script.critical if found and one.id in found.critical]
     return CallSeen(
-        call.id, call.position, script.title, call.language, call.customer, call.mixed, judged, criteria, failures
+        call.id, call.position, script.title, call.language, call.customer, call.mixed, found, criteria, failures
     )
 
 

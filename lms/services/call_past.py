@@ -12,9 +12,10 @@ from lms.domain.evidence import FAULTS, Evidence, Verdict
 from lms.domain.values import Language
 from lms.extensions import db
 from lms.models.roleplays import Call
-from lms.services import call_evidence, call_log
-from lms.services.call_log import ENDED, script_of_call
+from lms.services import call_evidence, call_log, practice_marks
+from lms.services.call_log import ENDED, title_of
 from lms.services.call_view import CallView, SpokenTurn
+from lms.services.practice_marks import Opinion
 
 MOST_PAST = 20
 
@@ -28,24 +29,27 @@ class PastCall:
     end: str
     ended_at: datetime
     turns: int
+    opinion: Opinion  # an examiner's
 
 
 def own_calls(person_id: int, language: Language) -> Sequence[PastCall]:
     """One's practice calls that were answered, the newest first."""
+    of_list = (Call.id, Call.script_sha256, Call.language, Call.customer, Call.end, Call.ended_at, Call.turns_count)
     rows = db.session.execute(
-        select(Call)
+        select(*of_list)
         .where(
             Call.person_id == person_id, Call.state == ENDED, Call.attempt_id.is_(None), Call.answered_at.is_not(None)
         )
         .order_by(Call.ended_at.desc(), Call.id.desc())
         .limit(MOST_PAST)
-    ).scalars()
+    ).all()
+    opinions = practice_marks.opinions([row.id for row in rows])
     return [
         PastCall(
-            call.id, script_of_call(call).title.in_(language), call.language, call.customer, call.end or "",
-            call.ended_at or call.created_at, call.turns_count,
+            row.id, title_of(row.script_sha256, row.id).in_(language), row.language, row.customer, row.end or "",
+            row.ended_at, row.turns_count, opinions.get(row.id, Opinion.UNASKED),
         )
-        for call in rows
+        for row in rows
     ]  # fmt: skip
 
 

@@ -34,6 +34,7 @@ from lms.web import (
     page_tools,
     people,
     proposals,
+    practice_marks,
     regrades,
     results,
     roleplay_plans,
@@ -50,7 +51,7 @@ FEATURES = (
     sign_in, account, home, bank, bank_pictures, blueprints, exams, people, cohorts, calendar,
     audit, sittings, invigilation, statistics,
     marking, results, appeals, proposals, regrades, drill_plans, drill_desk, drill_appeals,
-    drills, drill_replay, drill_statistics, llm, calls, call_seat, scenarios, calibration,
+    drills, drill_replay, drill_statistics, llm, calls, call_desk, call_seat, practice_marks, scenarios, calibration,
     call_marking, call_sittings, roleplay_plans,
 )  # fmt: skip
 

@@ -10,9 +10,10 @@ from werkzeug.wrappers import Response
 from lms.domain.agreement import GATE_EXACT, WhyNot
 from lms.domain.calibration import Standing
 from lms.domain.call_sheets import SheetRejected
+from lms.domain.hidden_benchmarks import TOLD_FROM
 from lms.domain.people import Role
 from lms.services import calibration as service
-from lms.services import calibration_report
+from lms.services import calibration_report, hidden_benchmarks
 from lms.services.calibration import NotInGate
 from lms.web.access import allow, who
 from lms.web.language import language
@@ -25,7 +26,8 @@ page = Blueprint("calibration", __name__, url_prefix="/calibration")
 @allow(Role.EXAMINER)
 def home_page() -> str:
     own = service.calibration(who().person_id, language())
-    return render_template("calibration/home.html", own=own, needed=100 * GATE_EXACT)
+    hidden = hidden_benchmarks.agreement_so_far(who().person_id)
+    return render_template("calibration/home.html", own=own, hidden=hidden, needed=100 * GATE_EXACT)
 
 
 class LevelsForm(FlaskForm):  # type: ignore[misc]
@@ -99,7 +101,9 @@ def comparison_page(benchmark_id: int) -> str:
 @allow(Role.TRAINER, Role.ADMINISTRATOR)
 def report_page() -> str:
     report = calibration_report.report(language())
-    return render_template("calibration/report.html", report=report, standings=_standings(), why_not=_why_not())
+    return render_template(
+        "calibration/report.html", report=report, standings=_standings(), why_not=_why_not(), told_from=TOLD_FROM
+    )
 
 
 def _standings() -> dict[Standing, tuple[str, str]]:

@@ -16,7 +16,7 @@ from wtforms.validators import InputRequired
 
 from lms.domain.people import Role
 from lms.domain.values import Language
-from lms.services import call_past, call_seat, call_view, call_watch, calls, llm, scenarios
+from lms.services import call_past, call_seat, call_view, call_watch, calls, llm, practice_marks, scenarios
 from lms.services.call_view import CallView
 from lms.services.calls import CallRefused, MessageReused, NotYours
 from lms.web.access import allow, who
@@ -117,6 +117,7 @@ def _after(view: CallView) -> str:
     past = call_past.past(view, now()) if view.practice else None
     return render_template(
         "calls/after.html", view=view, past=past, ends=ends(), rules=rules(), verdicts=verdicts(), tone=tone,
+    marks = practice_marks.marks_of(who().person_id, view.id) if view.practice else None
         players=players(), what=_what, deeds=room_words(),
     )  # fmt: skip
 

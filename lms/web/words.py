@@ -106,6 +106,7 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "call.ended": _("模拟通话：结束"),
         "call.marked": _("模拟通话：评分"),
         "call.put-back": _("模拟通话：退回等待"),
+        "call.sent-for-marking": _("模拟通话：送考官点评"),
         "call.taken": _("模拟通话：考官接入"),
         "llm.settings-changed": _("大模型客户：更改设置"),
         "result.released": _("成绩：发布"),
