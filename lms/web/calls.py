@@ -115,10 +115,10 @@ def room_page(call_id: int) -> Response | str:
 def _after(view: CallView) -> str:
     """Practice tells the evidence at once; certification waits for its marks."""
     past = call_past.past(view, now()) if view.practice else None
-    return render_template(
-        "calls/after.html", view=view, past=past, ends=ends(), rules=rules(), verdicts=verdicts(), tone=tone,
     marks = practice_marks.marks_of(who().person_id, view.id) if view.practice else None
-        players=players(), what=_what, deeds=room_words(),
+    return render_template(
+        "calls/after.html", view=view, past=past, marks=marks, ends=ends(), rules=rules(), verdicts=verdicts(),
+        tone=tone, players=players(), what=_what, deeds=room_words(), ui=language(),
     )  # fmt: skip
 
 
