@@ -117,12 +117,26 @@ def test_a_span_is_where_the_words_stand_in_the_original(text: str, found: str) 
     [("11010519491231002X", True), ("110105194912310021", False), ("110105194913310020", False)],
 )
 def test_an_identity_number_has_a_birthday_and_a_check_digit(number: str, is_one: bool) -> None:
-    assert (Label.PII in labels(f"您的证件号是{number}吗")) is is_one
+    assert (Label.PII in labels(f"我看到的是{number}")) is is_one
 
 
 @pytest.mark.parametrize(("number", "is_one"), [("4111111111111111", True), ("4111111111111112", False)])
 def test_a_card_number_passes_luhn(number: str, is_one: bool) -> None:
-    assert (Label.PII in labels(f"The card on file is {number}.")) is is_one
+    assert (Label.PII in labels(f"I see {number} here.")) is is_one
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("您的证件号是110105194912310021吗", True),
+        ("The card on file is 4111111111111112.", True),
+        ("工单号是110105194912310021", False),
+        ("查过您的身份证了。工单号是110105194912310021", False),
+        ("The card was charged. Reference 4111111111111112.", False),
+    ],
+)
+def test_a_number_that_is_called_personal_needs_no_check_digit(text: str, is_one: bool) -> None:
+    assert (Label.PII in labels(text)) is is_one
 
 
 def holds_together(text: str, explained: Explained) -> None:
