@@ -14,12 +14,13 @@ from lms.domain.frozen_paper import FrozenQuestion
 from lms.domain.marking import LONGEST_COMMENT, Marks, Round, read_marks, share_of
 from lms.domain.questions import Question, Written
 from lms.extensions import db
-from lms.models.marking import Appeal, MarkingTask, Marksheet
+from lms.models.marking import MarkingTask, Marksheet
 from lms.services import paper_shelf
-from lms.services.appeals import AppealRefused, NoSuchAppeal, checked_answer, is_waiting, load_appeal, write_answer
+from lms.services.appeal_answers import AppealTaken, conclude, taken
+from lms.services.appeals import AppealRefused, NoSuchAppeal
 from lms.services.change_marks import propose_change
 from lms.services.key_shelf import newest_keys, whole_question
-from lms.services.marking import questions_of
+from lms.services.marking import OnPaper, questions_of
 from lms.services.writing import Deed, writing
 
 
@@ -52,20 +53,9 @@ class Contested:
 
 @dataclass(frozen=True, slots=True)
 class Contest:
-    """An appeal on the examiner's desk; of the candidate nothing but the number."""
+    """An appeal against an exam on the examiner's desk."""
 
-    id: int
-    attempt_id: int
-    candidate_number: str
-    sitting: str
-    language: str
-    position: int | None
-    reason: str
-    raised_at: datetime
-    due_at: datetime
-    state: str
-    answer: str
-    waiting: bool
+    appeal: AppealTaken
     questions: Sequence[Contested]
 
     @property
@@ -84,15 +74,15 @@ class Contest:
 
 def contest(examiner_id: int, appeal_id: int) -> Contest:
     """An appeal that the examiner has taken. The whole result: its written answers. Raises NoSuchAppeal."""
-    appeal, attempt, title = load_appeal(examiner_id, appeal_id, own=True)
-    paper = paper_shelf.any_paper(attempt.id)
+    appeal = taken(examiner_id, appeal_id)
+    paper = paper_shelf.any_paper(appeal.attempt_id)
     if paper is None:
         raise NoSuchAppeal
-    on_paper = [one for one in questions_of(attempt.id) if _concerns(appeal, one.position, one.for_people)]
+    on_paper = [one for one in questions_of(appeal.attempt_id) if _concerns(appeal, one)]
     keys = newest_keys([one.version_id for one in on_paper])
     questions = []
     for one in on_paper:
-        own, earlier = _sheets(attempt.id, one.position, examiner_id)
+        own, earlier = _sheets(appeal.attempt_id, one.position, examiner_id)
         questions.append(
             Contested(
                 shown=paper.question(one.position),
@@ -107,25 +97,11 @@ def contest(examiner_id: int, appeal_id: int) -> Contest:
                 earlier=earlier if own else [],
             )
         )
-    return Contest(
-        id=appeal.id,
-        attempt_id=attempt.id,
-        candidate_number=attempt.candidate_number,
-        sitting=title,
-        language=paper.language,
-        position=appeal.position,
-        reason=appeal.reason,
-        raised_at=appeal.raised_at,
-        due_at=appeal.due_at,
-        state=appeal.state,
-        answer=appeal.answer,
-        waiting=is_waiting(appeal.id),
-        questions=questions,
-    )
+    return Contest(appeal, questions)
 
 
-def _concerns(appeal: Appeal, position: int, for_people: bool) -> bool:
-    return for_people if appeal.position is None else appeal.position == position
+def _concerns(appeal: AppealTaken, one: OnPaper) -> bool:
+    return one.for_people if appeal.position is None else appeal.position == one.position
 
 
 def _sheets(attempt_id: int, position: int, examiner_id: int) -> tuple[Marksheet | None, list[EarlierMarks]]:
@@ -154,7 +130,7 @@ def mark_anew(
     are seen. Once given they stay. Raises MarksRejected, NoSuchAppeal.
     """
     contested = contest(examiner_id, appeal_id)
-    if contested.marked or contested.state != "open":
+    if contested.marked or contested.appeal.state != "open":
         return
     marks = {
         one.shown.position: read_marks(sent.get(one.shown.position, {}), _guide(one), whole=True)
@@ -165,7 +141,7 @@ def mark_anew(
             for one in contested.to_mark:
                 position = one.shown.position
                 comment = comments.get(position, "")[:LONGEST_COMMENT]
-                _add_sheet(deed, contested.attempt_id, one, marks[position], comment)
+                _add_sheet(deed, contested.appeal.attempt_id, one, marks[position], comment)
             deed.note("appeal.marked", f"appeal:{appeal_id}", marks=marks)
     except IntegrityError:  # a double click: the first one's marks stand
         return
@@ -223,15 +199,13 @@ def decide(examiner_id: int, appeal_id: int, *, uphold: bool, answer: str, now: 
     Raises NoSuchAppeal, AppealRefused, ProposalRefused.
     """
     contested = contest(examiner_id, appeal_id)
-    said = checked_answer(answer)
     if not contested.ready:
         raise AppealRefused("marks-missing")
-    if contested.waiting:
-        raise AppealRefused("waiting")
     shares = raised_shares(contested) if uphold else {}
-    with writing(examiner_id, now) as deed:
-        if shares:
-            write_answer(deed, appeal_id, said, "open")
-            return propose_change(deed, contested.attempt_id, shares, said, appeal_id=appeal_id)
-        write_answer(deed, appeal_id, said, "upheld" if uphold else "rejected")
-    return None
+
+    def propose(deed: Deed, said: str) -> int:
+        return propose_change(deed, contested.appeal.attempt_id, shares, said, appeal_id=appeal_id)
+
+    verdict = "upheld" if uphold else "rejected"
+    return conclude(contested.appeal, examiner_id, verdict=verdict, answer=answer, now=now,
+                    propose=propose if shares else None)  # fmt: skip

@@ -1,6 +1,7 @@
-"""Appeals 申诉: a candidate objects, an examiner who has not marked it takes it over and answers.
+"""Appeals 申诉: a candidate objects, an examiner who has not marked it takes it over.
 
-How an examiner looks anew stands in `appeal_marking` for exams, in `drill_appeals` for drills.
+How an examiner looks anew stands in `appeal_marking` for exams, in `drill_appeals` for drills, in `call_appeals` for
+role-plays; how one is answered in `appeal_answers`.
 """
 
 from collections.abc import Sequence
@@ -13,17 +14,21 @@ from sqlalchemy.exc import IntegrityError
 
 from lms.domain.attempts import AttemptState
 from lms.domain.marking import Round
+from lms.domain.plans import kind_of
 from lms.domain.proposals import LONGEST_REASON
+from lms.domain.roleplay_plans import KIND as ROLEPLAY
 from lms.extensions import db
 from lms.models.audit import Proposal
 from lms.models.exams import Attempt, Sitting
 from lms.models.marking import Appeal, MarkingTask, Marksheet
+from lms.services import call_remarking, call_results
 from lms.services.calendar import due_after
-from lms.services.call_results import is_roleplay
+from lms.services.calibration import may_mark_calls
 from lms.services.drill_results import runs_of
 from lms.services.marking import ZONE, questions_of
 from lms.services.marking_access import has_marked, may_mark
 from lms.services.results import newest_results
+from lms.services.sitting_papers import plan_of
 from lms.services.writing import Deed, writing
 
 RAISED_WITHIN_DAYS = 5
@@ -31,8 +36,8 @@ ANSWERED_WITHIN_DAYS = 5
 
 
 class AppealRefused(ValueError):
-    """``problem``: no-result, too-late, appealed-already, no-question, no-reason, long-reason, no-answer,
-    marks-missing, no-strikes, no-strike-reason, decided, waiting."""
+    """``problem``: no-result, too-late, appealed-already, no-question, no-reason, long-reason, not-calibrated,
+    no-answer, marks-missing, no-strikes, no-strike-reason, decided, waiting."""
 
     def __init__(self, problem: str) -> None:
         self.problem = problem
@@ -84,15 +89,14 @@ def raise_appeal(person_id: int, attempt_id: int, position: int | None, reason: 
 
 
 def _positions(attempt_id: int) -> set[int]:
-    """The places of what may be contested: an exam's questions, a drill's tasks."""
+    """The places of what may be contested: an exam's questions, a drill's tasks, the calls that were marked."""
     questions = {one.position for one in questions_of(attempt_id)}
-    return questions or {run.position for run in runs_of(attempt_id)}
+    calls = {call.position for call in call_results.calls_of(attempt_id) if call.result}
+    return questions or calls or {run.position for run in runs_of(attempt_id)}
 
 
 def _check_window(attempt: Attempt, now: datetime) -> None:
     result = newest_results([attempt.id]).get(attempt.id)
-    if is_roleplay(attempt.id):
-        raise AppealRefused("no-question")
     if attempt.state != AttemptState.RELEASED or result is None or result.released_at is None:
         raise AppealRefused("no-result")
     if now > open_until(result.released_at):
@@ -111,7 +115,10 @@ def appealed(attempt_id: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class AppealRow:
+    """``kind`` of what is contested: exam, lookup, workflow or roleplay."""
+
     id: int
+    kind: str
     candidate_number: str
     sitting: str
     position: int | None
@@ -143,6 +150,7 @@ def appeals_for(examiner_id: int) -> Sequence[AppealRow]:
     return [
         AppealRow(
             id=appeal.id,
+            kind=kind_of_attempt(attempt),
             candidate_number=attempt.candidate_number,
             sitting=title,
             position=appeal.position,
@@ -155,6 +163,11 @@ def appeals_for(examiner_id: int) -> Sequence[AppealRow]:
         )
         for appeal, attempt, title in rows
     ]
+
+
+def kind_of_attempt(attempt: Attempt) -> str:
+    """``exam``, ``lookup``, ``workflow`` or ``roleplay``."""
+    return kind_of(plan_of(attempt.sitting.blueprint_version_id))
 
 
 def _waiting(appeal_ids: Sequence[int]) -> set[int]:
@@ -182,9 +195,18 @@ def load_appeal(examiner_id: int, appeal_id: int, *, own: bool) -> tuple[Appeal,
 
 
 def take(examiner_id: int, appeal_id: int, now: datetime) -> None:
-    """Take an appeal over; of two examiners the first. Raises :class:`NoSuchAppeal`."""
-    load_appeal(examiner_id, appeal_id, own=False)
-    _hold(examiner_id, appeal_id, now, before=None, after=examiner_id)
+    """Take an appeal over; of two examiners the first. Its calls then wait on their desk to be marked anew.
+
+    Raises :class:`NoSuchAppeal`; :class:`AppealRefused` (not-calibrated) where calls are contested.
+    """
+    appeal, attempt, _title = load_appeal(examiner_id, appeal_id, own=False)
+    about_calls = kind_of_attempt(attempt) == ROLEPLAY
+    if about_calls and not may_mark_calls(examiner_id):
+        raise AppealRefused("not-calibrated")
+    with writing(examiner_id, now) as deed:
+        _hold(deed, appeal_id, before=None, after=examiner_id)
+        if about_calls:
+            call_remarking.begin(deed, attempt.id, appeal.position, appeal.due_at)
 
 
 def put_back(examiner_id: int, appeal_id: int, now: datetime) -> None:
@@ -192,7 +214,9 @@ def put_back(examiner_id: int, appeal_id: int, now: datetime) -> None:
     _appeal, attempt, _title = load_appeal(examiner_id, appeal_id, own=True)
     if _has_marked_anew(examiner_id, attempt.id) or is_waiting(appeal_id):
         raise AppealRefused("waiting")
-    _hold(examiner_id, appeal_id, now, before=examiner_id, after=None)
+    with writing(examiner_id, now) as deed:
+        _hold(deed, appeal_id, before=examiner_id, after=None)
+        call_results.withdraw(deed, attempt.id)
 
 
 def _has_marked_anew(examiner_id: int, attempt_id: int) -> bool:
@@ -206,51 +230,17 @@ def _has_marked_anew(examiner_id: int, attempt_id: int) -> bool:
             Marksheet.submitted_at.is_not(None),
         )
     )
-    return db.session.execute(sheets).first() is not None
+    return call_remarking.given_by(examiner_id, attempt_id) or db.session.execute(sheets).first() is not None
 
 
-def _hold(examiner_id: int, appeal_id: int, now: datetime, *, before: int | None, after: int | None) -> None:
+def _hold(deed: Deed, appeal_id: int, *, before: int | None, after: int | None) -> None:
     held_as_before = Appeal.examiner_id.is_(None) if before is None else Appeal.examiner_id == before
-    with writing(examiner_id, now) as deed:
-        moved: Any = deed.session.execute(
-            update(Appeal)
-            .where(Appeal.id == appeal_id, Appeal.state == "open", held_as_before)
-            .values(examiner_id=after)
-            .execution_options(synchronize_session=False)
-        )
-        if moved.rowcount == 0:
-            raise NoSuchAppeal
-        deed.note("appeal.taken" if after else "appeal.put-back", f"appeal:{appeal_id}")
-
-
-def checked_answer(answer: str) -> str:
-    """The words for the candidate. Raises :class:`AppealRefused`."""
-    said = answer.strip()
-    if not said or len(said) > LONGEST_REASON:
-        raise AppealRefused("long-reason" if said else "no-answer")
-    return said
-
-
-def write_answer(deed: Deed, appeal_id: int, answer: str, state: str) -> None:
-    """Keep the examiner's answer; ``open`` while a second person must confirm. Raises :class:`AppealRefused`."""
     moved: Any = deed.session.execute(
         update(Appeal)
-        .where(Appeal.id == appeal_id, Appeal.state == "open", Appeal.examiner_id == deed.actor_id)
-        .values(state=state, answer=answer, decided_at=None if state == "open" else deed.now)
+        .where(Appeal.id == appeal_id, Appeal.state == "open", held_as_before)
+        .values(examiner_id=after)
         .execution_options(synchronize_session=False)
     )
     if moved.rowcount == 0:
-        raise AppealRefused("decided")
-    deed.note("appeal.answered", f"appeal:{appeal_id}", state=state, answer=answer)
-
-
-def after_decision(deed: Deed, appeal_id: int, *, confirmed: bool) -> None:
-    """The second person has decided on the new marks: the appeal is upheld, or goes back to its examiner."""
-    if confirmed:
-        deed.session.execute(
-            update(Appeal)
-            .where(Appeal.id == appeal_id, Appeal.state == "open")
-            .values(state="upheld", decided_at=deed.now)
-            .execution_options(synchronize_session=False)
-        )
-    deed.note("appeal.upheld" if confirmed else "appeal.returned", f"appeal:{appeal_id}")
+        raise NoSuchAppeal
+    deed.note("appeal.taken" if after else "appeal.put-back", f"appeal:{appeal_id}")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from lms.domain.attempts import AttemptState
 from lms.domain.call_marks import HIGHEST, Judged, PassRules, Round, judged
@@ -15,7 +15,7 @@ from lms.domain.scenarios.rubric import Criterion
 from lms.domain.scenarios.texts import Both
 from lms.extensions import db
 from lms.models.exams import Attempt
-from lms.models.marking import Result
+from lms.models.marking import Appeal, Result
 from lms.models.people import Person
 from lms.models.roleplays import Call, CallSheet, CallTask
 from lms.services import call_log, call_results
@@ -99,11 +99,18 @@ def _criterion(
 
 
 def _sheets(call_id: int) -> Sequence[CallSheet]:
+    """Of all rounds; what an appeal's examiner gave only once the appeal is decided."""
+    contested = select(Appeal.id).join(Call, Call.attempt_id == Appeal.attempt_id)
+    told = ~contested.where(Call.id == call_id, Appeal.state == "open").exists()
     return (
         db.session.execute(
             select(CallSheet)
             .join(CallTask, CallTask.id == CallSheet.task_id)
-            .where(CallTask.call_id == call_id, CallSheet.submitted_at.is_not(None))
+            .where(
+                CallTask.call_id == call_id,
+                CallSheet.submitted_at.is_not(None),
+                or_(CallTask.round < Round.APPEAL, told),
+            )
             .order_by(CallTask.round)
         )
         .scalars()

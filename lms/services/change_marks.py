@@ -1,20 +1,22 @@
 """Putting a mark right after release, once two persons agree."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from lms.domain.attempts import AttemptState
+from lms.domain.plans import kind_of
 from lms.domain.proposals import DeedKind
-from lms.domain.results import Earned, outcome
+from lms.domain.results import Earned, Outcome, outcome
 from lms.domain.values import exact, parse_exact
 from lms.extensions import db
 from lms.models.exams import Attempt
-from lms.services import drill_changes
+from lms.services import call_changes, drill_changes
 from lms.services.marking import OnPaper, blueprint_for, questions_of, set_shares
 from lms.services.proposals import ProposalRefused, add_proposal
 from lms.services.results import recompute, revise
+from lms.services.sitting_papers import plan_of
 from lms.services.writing import Deed
 
 
@@ -37,16 +39,21 @@ def apply_change(deed: Deed, attempt_id: int, payload: Mapping[str, Any], reason
     attempt = deed.session.get_one(Attempt, attempt_id, populate_existing=True, with_for_update=True)
     if attempt.state != AttemptState.RELEASED:
         raise ProposalRefused("not-now")
-    strikes = drill_changes.strikes_in(payload)
-    if strikes is not None:
+    if (strikes := drill_changes.strikes_in(payload)) is not None:
         drill_changes.apply_strikes(deed, attempt, strikes, reason)
-        return
-    before = {one.position: one.share for one in questions_of(attempt_id)}
+    elif (anew := call_changes.anew_in(payload)) is not None:
+        call_changes.apply_levels(deed, attempt, anew, reason)
+    else:
+        _apply_shares(deed, attempt, payload, reason)
+
+
+def _apply_shares(deed: Deed, attempt: Attempt, payload: Mapping[str, Any], reason: str) -> None:
+    before = {one.position: one.share for one in questions_of(attempt.id)}
     shares = shares_in(payload)
-    set_shares(deed, attempt_id, shares)
+    set_shares(deed, attempt.id, shares)
     deed.note(
         "mark.changed",
-        f"attempt:{attempt_id}",
+        f"attempt:{attempt.id}",
         reason=reason,
         changes={position: [str(before[position]), str(share)] for position, share in shares.items()},
     )
@@ -55,38 +62,39 @@ def apply_change(deed: Deed, attempt_id: int, payload: Mapping[str, Any], reason
 
 @dataclass(frozen=True, slots=True)
 class ChangePreview:
-    """What a change would do: per question or, of a ``drill``, per task (position, points before, after), and the
-    totals."""
+    """What a change would do: the totals, and of each question, task or call (position, points before, after);
+    ``kind``: exam, lookup, workflow or roleplay. ``calls`` tells a role-play's levels one by one."""
 
-    drill: bool
-    questions: tuple[tuple[int, Fraction, Fraction], ...]
-    total_before: Fraction
-    total_after: Fraction
-    passed_before: bool
-    passed_after: bool
+    kind: str
+    parts: Sequence[tuple[int, Fraction, Fraction]]
+    before: Outcome
+    after: Outcome
+    calls: Sequence[call_changes.CallPreview] = ()
 
 
 def preview(attempt_id: int, payload: Mapping[str, Any]) -> ChangePreview:
+    """Raises ProposalRefused where the change can no longer be made."""
     attempt = db.session.get_one(Attempt, attempt_id)
+    kind, before = kind_of(plan_of(attempt.sitting.blueprint_version_id)), recompute(attempt)
     if (strikes := drill_changes.strikes_in(payload)) is not None:
-        return _drill_preview(attempt, strikes)
-    questions = questions_of(attempt_id)
-    shares = shares_in(payload)
-    before = outcome(blueprint_for(attempt), [one.earned for one in questions])
+        rows = drill_changes.preview_rows(attempt_id, strikes)
+        return ChangePreview(kind, rows, before, drill_changes.preview_outcome(attempt_id, strikes))
+    if (anew := call_changes.anew_in(payload)) is not None:
+        calls = call_changes.preview_calls(attempt, anew)
+        rows = [(one.position, one.before.points, one.after.points) for one in calls]
+        return ChangePreview(kind, rows, before, call_changes.preview_outcome(attempt, anew), calls)
+    return _preview_shares(attempt, kind, before, shares_in(payload))
+
+
+def _preview_shares(attempt: Attempt, kind: str, before: Outcome, shares: Mapping[int, Fraction]) -> ChangePreview:
+    questions = questions_of(attempt.id)
     after = outcome(blueprint_for(attempt), [_with(one, shares) for one in questions])
-    rows = tuple(
+    rows = [
         (one.position, one.earned.share * one.points, shares[one.position] * one.points)
         for one in questions
         if one.position in shares
-    )
-    return ChangePreview(False, rows, before.total, after.total, before.passed, after.passed)
-
-
-def _drill_preview(attempt: Attempt, strikes: drill_changes.Strikes) -> ChangePreview:
-    before = recompute(attempt)
-    total, passed = drill_changes.preview_outcome(attempt.id, strikes)
-    rows = tuple(drill_changes.preview_rows(attempt.id, strikes))
-    return ChangePreview(True, rows, before.total, total, before.passed, passed)
+    ]
+    return ChangePreview(kind, rows, before, after)
 
 
 def _with(question: OnPaper, shares: Mapping[int, Fraction]) -> Earned:

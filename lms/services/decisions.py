@@ -6,7 +6,7 @@ from sqlalchemy import update
 
 from lms.domain.proposals import DeedKind
 from lms.models.audit import Proposal
-from lms.services import appeals, change_marks, regrade, voiding
+from lms.services import appeal_answers, change_marks, regrade, voiding
 from lms.services.proposals import NoSuchProposal, ProposalRefused, ProposalView, proposal
 from lms.services.sign_in import SignedIn
 from lms.services.writing import Deed, writing
@@ -45,7 +45,7 @@ def _decide(person: SignedIn, proposal_id: int, verdict: str, now: Any) -> Propo
         if verdict == "confirmed":
             _carry_out(deed, found)
         if "appeal" in found.payload:
-            appeals.after_decision(deed, found.payload["appeal"], confirmed=verdict == "confirmed")
+            appeal_answers.after_decision(deed, found.payload["appeal"], confirmed=verdict == "confirmed")
     return found
 
 

@@ -6,73 +6,34 @@ from datetime import datetime
 
 from lms.domain.drills.plans import DrillPlan
 from lms.domain.values import Language
-from lms.models.marking import Appeal
-from lms.services.appeals import AppealRefused, NoSuchAppeal, checked_answer, is_waiting, load_appeal, write_answer
+from lms.services.appeal_answers import AppealTaken, conclude, taken
+from lms.services.appeals import AppealRefused, NoSuchAppeal
 from lms.services.drill_changes import Strikes, propose_strikes
-from lms.services.drill_results import is_drill, runs_of, set_of
+from lms.services.drill_results import runs_of, set_of
 from lms.services.run_ledgers import RunLedger, ledger_of
 from lms.services.run_scores import plan_of_set
-from lms.services.writing import writing
+from lms.services.writing import Deed
 
 LONGEST_STRIKE = 500
 
 
 @dataclass(frozen=True, slots=True)
 class DrillContest:
-    """A drill's appeal on the examiner's desk; of the candidate nothing but the number."""
+    """An appeal against a drill on the examiner's desk."""
 
-    id: int
-    attempt_id: int
-    candidate_number: str
-    sitting: str
-    language: str
-    position: int | None
-    reason: str
-    raised_at: datetime
-    due_at: datetime
-    state: str
-    answer: str
-    waiting: bool
+    appeal: AppealTaken
     plan: DrillPlan
     runs: Sequence[RunLedger]
-
-    @property
-    def decidable(self) -> bool:
-        return self.state == "open" and not self.waiting
-
-
-def is_drill_appeal(examiner_id: int, appeal_id: int) -> bool:
-    """Whether an appeal that the examiner has taken is about a drill. Raises NoSuchAppeal."""
-    _appeal, attempt, _title = load_appeal(examiner_id, appeal_id, own=True)
-    return is_drill(attempt.id)
 
 
 def contest(examiner_id: int, appeal_id: int, language: Language) -> DrillContest:
     """An appeal that the examiner has taken: one task, or all that were begun. Raises NoSuchAppeal."""
-    appeal, attempt, title = load_appeal(examiner_id, appeal_id, own=True)
-    drill_set = set_of(attempt.id)
+    appeal = taken(examiner_id, appeal_id)
+    drill_set = set_of(appeal.attempt_id)
     if drill_set is None:
         raise NoSuchAppeal
-    return DrillContest(
-        id=appeal.id,
-        attempt_id=attempt.id,
-        candidate_number=attempt.candidate_number,
-        sitting=title,
-        language=attempt.language,
-        position=appeal.position,
-        reason=appeal.reason,
-        raised_at=appeal.raised_at,
-        due_at=appeal.due_at,
-        state=appeal.state,
-        answer=appeal.answer,
-        waiting=is_waiting(appeal.id),
-        plan=plan_of_set(drill_set),
-        runs=[ledger_of(run, language) for run in runs_of(attempt.id) if _concerns(appeal, run.position)],
-    )
-
-
-def _concerns(appeal: Appeal, position: int) -> bool:
-    return appeal.position is None or appeal.position == position
+    runs = [ledger_of(run, language) for run in runs_of(appeal.attempt_id) if appeal.concerns(run.position)]
+    return DrillContest(appeal, plan_of_set(drill_set), runs)
 
 
 def decide(
@@ -89,16 +50,13 @@ def decide(
     Raises NoSuchAppeal, AppealRefused, ProposalRefused.
     """
     contested = contest(examiner_id, appeal_id, Language.ZH)
-    said = checked_answer(answer)
-    if contested.waiting:
-        raise AppealRefused("waiting")
-    chosen = _checked(contested, strikes) if uphold else {}
-    with writing(examiner_id, now) as deed:
-        if chosen:
-            write_answer(deed, appeal_id, said, "open")
-            return propose_strikes(deed, contested.attempt_id, chosen, said, appeal_id=appeal_id)
-        write_answer(deed, appeal_id, said, "rejected")
-    return None
+    chosen = _checked(contested, strikes) if uphold and not contested.appeal.waiting else {}
+
+    def propose(deed: Deed, said: str) -> int:
+        return propose_strikes(deed, contested.appeal.attempt_id, chosen, said, appeal_id=appeal_id)
+
+    return conclude(contested.appeal, examiner_id, verdict="rejected", answer=answer, now=now,
+                    propose=propose if chosen else None)  # fmt: skip
 
 
 def _checked(contested: DrillContest, strikes: Mapping[int, Mapping[str, str]]) -> Strikes:

@@ -5,6 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from lms.domain.proposals import DeedKind
+from lms.domain.results import Outcome
 from lms.models.drills import Run, WaivedError
 from lms.models.exams import Attempt
 from lms.services.drill_results import outcome_of, runs_of
@@ -71,7 +72,6 @@ def preview_rows(attempt_id: int, strikes: Strikes) -> list[tuple[int, Fraction,
     return rows
 
 
-def preview_outcome(attempt_id: int, strikes: Strikes) -> tuple[Fraction, bool]:
+def preview_outcome(attempt_id: int, strikes: Strikes) -> Outcome:
     """Total and pass as they would be."""
-    found = outcome_of(attempt_id, {run_id: frozenset(keys) for run_id, keys in strikes.items()})
-    return found.total, found.passed
+    return outcome_of(attempt_id, {run_id: frozenset(keys) for run_id, keys in strikes.items()})

@@ -5,11 +5,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import aliased
 
+from lms.domain import call_marks
 from lms.domain.marking import Round
 from lms.models.exams import Attempt, Sitting
 from lms.models.marking import MarkingTask, Marksheet
 from lms.models.people import TRAINEE, TRAINER, CohortMember, Person
-from lms.models.roleplays import Call
+from lms.models.roleplays import Call, CallSheet, CallTask
 
 
 def may_mark(examiner_id: int) -> ColumnElement[bool]:
@@ -62,7 +63,12 @@ def holds_no_other_round(examiner_id: int) -> ColumnElement[bool]:
 
 
 def has_marked(examiner_id: int) -> ColumnElement[bool]:
-    """A condition on ``Attempt``: the examiner has submitted a marksheet for it before any appeal."""
+    """A condition on ``Attempt``: the examiner has submitted a sheet for it before any appeal, or has played the
+    customer of one of its calls."""
+    return or_(_has_marked_answers(examiner_id), _has_marked_calls(examiner_id), _has_played(examiner_id))
+
+
+def _has_marked_answers(examiner_id: int) -> ColumnElement[bool]:
     return exists(
         select(1)
         .select_from(MarkingTask)
@@ -74,3 +80,22 @@ def has_marked(examiner_id: int) -> ColumnElement[bool]:
             MarkingTask.round < Round.APPEAL,
         )
     )
+
+
+def _has_marked_calls(examiner_id: int) -> ColumnElement[bool]:
+    return exists(
+        select(1)
+        .select_from(CallTask)
+        .join(CallSheet, CallSheet.task_id == CallTask.id)
+        .join(Call, Call.id == CallTask.call_id)
+        .where(
+            Call.attempt_id == Attempt.id,
+            CallSheet.marker_id == examiner_id,
+            CallSheet.submitted_at.is_not(None),
+            CallTask.round < call_marks.Round.APPEAL,
+        )
+    )
+
+
+def _has_played(examiner_id: int) -> ColumnElement[bool]:
+    return exists(select(1).where(Call.attempt_id == Attempt.id, Call.examiner_id == examiner_id))

@@ -159,7 +159,7 @@ def own_result(person_id: int, attempt_id: int, language: Language, now: datetim
         due_at=attempt.due_at,
         released=_view(attempt, result, Feedback.model_validate(sitting.feedback), language) if result else None,
         appeal=_own_appeal(attempt_id) if result else None,
-        appeal_until=_may_appeal_until(result, now) if result and plan is None else None,
+        appeal_until=_may_appeal_until(result, now) if result else None,
     )
 
 

@@ -7,21 +7,21 @@ from wtforms import SelectChoice
 
 from lms.domain.marking import LONGEST_COMMENT, MarksRejected
 from lms.domain.people import Role
+from lms.domain.plans import EXAM
+from lms.domain.roleplay_plans import KIND as ROLEPLAY
 from lms.services import appeal_marking, own_results
 from lms.services import appeals as service
+from lms.services.appeal_answers import taken
 from lms.services.appeal_marking import Contest
 from lms.services.appeals import AppealRefused, NoSuchAppeal
 from lms.services.attempts import NotYours
-from lms.services.drill_appeals import is_drill_appeal
-from lms.services.proposals import ProposalRefused
 from lms.services.shown_answers import given_answer, right_answer
-from lms.web import drill_appeals
+from lms.web import call_appeals, drill_appeals
 from lms.web.access import allow, who
-from lms.web.appeal_forms import AppealForm, DecisionForm, appeal_refusal
+from lms.web.appeal_forms import AppealForm, DecisionForm, appeal_refusal, concluded
 from lms.web.language import language
 from lms.web.marking import sent_marks
 from lms.web.moment import now
-from lms.web.results import refusal_text
 from lms.web.words import word
 
 page = Blueprint("appeals", __name__)
@@ -46,6 +46,8 @@ def _appeal_form(attempt_id: int) -> tuple[own_results.OwnResult, AppealForm]:
 def _question_choice(position: int, section: str, kind: str) -> SelectChoice:
     if kind == "task":
         return SelectChoice(position, _("第 %(position)s 道题", position=position))
+    if kind == "call":
+        return SelectChoice(position, _("第 %(position)s 通", position=position))
     names = {"position": position, "section": word("section", section), "kind": word("kind", kind)}
     return SelectChoice(position, _("第 %(position)s 题（%(section)s，%(kind)s）", **names))
 
@@ -89,6 +91,9 @@ def take(appeal_id: int) -> Response:
         service.take(who().person_id, appeal_id, now())
     except NoSuchAppeal:
         abort(404)
+    except AppealRefused as refused:  # calls are marked by calibrated examiners
+        flash(appeal_refusal(refused.problem), "warning")
+        return redirect(url_for("calibration.home_page"))
     return redirect(url_for("appeals.contest_page", appeal_id=appeal_id))
 
 
@@ -107,15 +112,19 @@ def put_back(appeal_id: int) -> Response:
 @page.get("/appeals/<int:appeal_id>")
 @allow(Role.EXAMINER)
 def contest_page(appeal_id: int) -> str:
-    if _is_drill(appeal_id):
+    kind = _kind(appeal_id)
+    if kind == ROLEPLAY:
+        return call_appeals.contest_page(appeal_id)
+    if kind != EXAM:
         return drill_appeals.contest_page(appeal_id)
     contest = _contest(appeal_id)
-    return _render(contest, DecisionForm(formdata=None, answer=contest.answer))
+    return _render(contest, DecisionForm(formdata=None, answer=contest.appeal.answer))
 
 
-def _is_drill(appeal_id: int) -> bool:
+def _kind(appeal_id: int) -> str:
+    """What an appeal that one has taken is about."""
     try:
-        return is_drill_appeal(who().person_id, appeal_id)
+        return taken(who().person_id, appeal_id).kind
     except NoSuchAppeal:
         abort(404)
 
@@ -159,21 +168,12 @@ def mark_anew(appeal_id: int) -> Reply:
 @page.post("/appeals/<int:appeal_id>/decide")
 @allow(Role.EXAMINER)
 def decide(appeal_id: int) -> Reply:
-    contest = _contest(appeal_id)
-    form = DecisionForm()
-    if not form.validate_on_submit():
-        return _render(contest, form), 422
-    uphold = form.verdict.data == "upheld"
-    try:
-        proposal = appeal_marking.decide(who().person_id, appeal_id, uphold=uphold, answer=form.answer.data, now=now())
-    except AppealRefused as refused:
-        form.answer.errors = [appeal_refusal(refused.problem)]
-        return _render(contest, form), 422
-    except ProposalRefused as refused:
-        form.answer.errors = [refusal_text(refused.problem)]
-        return _render(contest, form), 422
-    if proposal is None:
-        flash(_("已答复考生。"), "success")
-    else:
-        flash(_("新的评分须由另一位考官确认，确认后答复考生。"), "success")
-    return redirect(url_for("appeals.list_page"))
+    if _kind(appeal_id) == ROLEPLAY:
+        return call_appeals.decide(appeal_id)
+    contest, form = _contest(appeal_id), DecisionForm()
+
+    def put_through(uphold: bool, answer: str) -> int | None:
+        return appeal_marking.decide(who().person_id, appeal_id, uphold=uphold, answer=answer, now=now())
+
+    reply = concluded(form, put_through, _("新的评分须由另一位考官确认，确认后答复考生。"))
+    return reply or (_render(contest, form), 422)
