@@ -1,8 +1,8 @@
 """Searching a world: each range of a query is one ranged SELECT on the index; what is shown comes from the world."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import bindparam, select
 
 from lms.domain.crm.desk import Hit, Hits
 from lms.domain.crm.heads import Head
@@ -17,6 +17,9 @@ from lms.models.drills import WorldTerm
 _ROWS = 2 * MOST_HITS + 1
 # Of the rarest of several words so many customers are looked at; beyond, the query says too little.
 _SIFTED = 600
+
+# (customer, term) of a range, at most so many, in the order of the terms.
+Rows = Callable[[TermRange, int], Iterable[tuple[int, str]]]
 
 _TABLE = WorldTerm.__table__
 _RANGE = (
@@ -33,38 +36,50 @@ _RANGE = (
 
 
 def search(world_id: int, world: Customers, query: str, look: Look) -> Hits:
-    """At most fifty customers, exact hits first; raises QueryRefused where nothing is looked up."""
+    """At most fifty customers of a world with an index, exact hits first.
+
+    Raises QueryRefused where nothing is looked up.
+    """
+    return search_in(stored(world_id), world, query, look)
+
+
+def stored(world_id: int) -> Rows:
+    """The index of a built world."""
+
+    def rows(one: TermRange, most: int) -> Iterable[tuple[int, str]]:
+        values = {"world": world_id, "kind": one.kind.value, "low": one.low, "high": one.high, "most": most}
+        return [(row[0], row[1]) for row in db.session.connection().execute(_RANGE, values)]
+
+    return rows
+
+
+def search_in(rows: Rows, world: Customers, query: str, look: Look) -> Hits:
+    """As :func:`search`, by whatever index."""
     words = read_query(query)
-    connection = db.session.connection()
     if len(words) == 1:
-        found = _found(connection, world_id, words[0], _ROWS)
+        found = _found(rows, words[0], _ROWS)
         return _hits(world, found, look, more=len(found) > MOST_HITS)
-    if address := _found(connection, world_id, as_one(words), _ROWS):
+    if address := _found(rows, as_one(words), _ROWS):
         return _hits(world, address, look, more=len(address) > MOST_HITS)
-    some, cut = _rarest(connection, world_id, words)
+    some, cut = _rarest(rows, words)
     kept = list(dict.fromkeys(n for n in some if _holds_all(world.head(n), words)))
     return _hits(world, kept, look, more=cut or len(kept) > MOST_HITS)
 
 
-def _found(connection: Connection, world_id: int, word: Word, most: int) -> list[int]:
+def _found(rows: Rows, word: Word, most: int) -> list[int]:
     """Customers in the order of the ranges; whole terms before those that only begin so."""
     exact: dict[int, None] = {}
     others: dict[int, None] = {}
     for one in word.ranges:
-        for customer, term in _rows(connection, world_id, one, most):
+        for customer, term in rows(one, most):
             (exact if term == one.low else others)[customer] = None
     return [*exact, *(n for n in others if n not in exact)]
 
 
-def _rows(connection: Connection, world_id: int, one: TermRange, most: int) -> Iterable[tuple[int, str]]:
-    values = {"world": world_id, "kind": one.kind.value, "low": one.low, "high": one.high, "most": most}
-    return [(row[0], row[1]) for row in connection.execute(_RANGE, values)]
-
-
-def _rarest(connection: Connection, world_id: int, words: Sequence[Word]) -> tuple[list[int], bool]:
+def _rarest(rows: Rows, words: Sequence[Word]) -> tuple[list[int], bool]:
     """The customers of the word with the fewest, and whether there are more than were looked at. Those of digits, which
     may stand in an address as well as in a number, come with those of the other words where these are few."""
-    found = [(word.digits, _found(connection, world_id, word, _SIFTED + 1)) for word in words if word.ranges]
+    found = [(word.digits, _found(rows, word, _SIFTED + 1)) for word in words if word.ranges]
     numbers = min((some for digits, some in found if digits), key=len, default=[])
     others = min((some for digits, some in found if not digits), key=len, default=[])
     if numbers and not 0 < len(others) <= _SIFTED:

@@ -204,7 +204,7 @@ class _Desk:
     def _search(self, query: str) -> Found:
         if query not in self._searches:
             try:
-                hits = crm_search.search(self.view.world_id, self.view.world, query, self.view.look)
+                hits = crm_search.search_in(self.view.rows, self.view.world, query, self.view.look)
                 found = Found(query, len(hits.hits), hits.more, hits.hits[:MOST_HITS])
             except QueryRefused:
                 found = Found(query, 0, False, ())

@@ -8,7 +8,7 @@ from lms.domain.drills.replay import NOBODY, NOTICE
 from lms.domain.drills.tasks import Task
 from lms.domain.drills.templates import Template
 from lms.domain.values import Language
-from lms.services import crm_worlds
+from lms.services import crm_search, crm_worlds
 from lms.services.replay_answers import worded
 from lms.services.run_desk import DeskView, label_of
 
@@ -61,7 +61,7 @@ def _sample(template: Template, seed: int, language: Language) -> Sample:
     world = crm_worlds.customers()
     task = make_task(template, world, seed, language)
     # The index is for searching, and nothing is searched here.
-    view = DeskView(task, 0, world, crm_worlds.look(language, task.now.date()))
+    view = DeskView(crm_search.stored(0), world, crm_worlds.look(language, task.now.date()), task)
     article = read_article(view.look.catalogue.articles, task.article, language)
     head = world.head(task.customer)
     wanted = task.workflow.evidence if task.workflow else ()

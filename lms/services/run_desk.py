@@ -22,13 +22,19 @@ Shown = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class DeskView:
+class CrmView:
+    """A world of customers, the index by which it is searched, and how it is shown."""
+
+    rows: crm_search.Rows
+    world: Customers
+    look: Look
+
+
+@dataclass(frozen=True, slots=True)
+class DeskView(CrmView):
     """One run's task and the world in which it takes place."""
 
     task: Task
-    world_id: int
-    world: Customers
-    look: Look
 
 
 def shown(view: DeskView, journal: Sequence[Action]) -> Shown:
@@ -37,6 +43,16 @@ def shown(view: DeskView, journal: Sequence[Action]) -> Shown:
     match last.kind:
         case ActionKind.BEGIN:
             return _begun(view, state)
+        case ActionKind.PIN | ActionKind.UNPIN:
+            return {"pins": _pins(view, state)}
+        case ActionKind.ANSWER:
+            return {"answers": dict(state.answers)}
+    return looked_up(view, state, last)
+
+
+def looked_up(view: CrmView, state: RunState, last: Action) -> Shown:
+    """What a look into the CRM shows: the last action, after which the desk stands as in ``state``."""
+    match last.kind:
         case ActionKind.SEARCH:
             return _searched(view, last.data["q"])
         case ActionKind.OPEN:
@@ -51,10 +67,6 @@ def shown(view: DeskView, journal: Sequence[Action]) -> Shown:
             return _knowledge(view, last.data["q"])
         case ActionKind.ARTICLE:
             return _article(view, last.data["article"])
-        case ActionKind.PIN | ActionKind.UNPIN:
-            return {"pins": _pins(view, state)}
-        case ActionKind.ANSWER:
-            return {"answers": dict(state.answers)}
     return {}
 
 
@@ -65,7 +77,7 @@ def screen(view: DeskView, journal: Sequence[Action]) -> Shown:
         return {}
     last = {action.kind: action for action in journal}
     whole = {**_begun(view, state), "pins": _pins(view, state), "answers": dict(state.answers)}
-    whole |= {"card": _plain(_card(view, state)), "panel": _plain(_panel(view, state))}
+    whole |= records(view, state)
     if ActionKind.SEARCH in last:
         whole |= _searched(view, last[ActionKind.SEARCH].data["q"])
     if ActionKind.KNOWLEDGE in last:
@@ -78,6 +90,13 @@ def screen(view: DeskView, journal: Sequence[Action]) -> Shown:
         if (text := knowledge.read_article(view.look.catalogue.articles, one, view.look.language))
     ]
     return whole
+
+
+def records(view: CrmView, state: RunState) -> Shown:
+    """The record that is open, the verification that was reached, and the notices of the day."""
+    level, proofs = state.level, list(state.proofs)
+    opened = {"card": _plain(_card(view, state)), "panel": _plain(_panel(view, state))}
+    return {**opened, "level": level, "proofs": proofs, "notices": _notices(view)}
 
 
 def _begun(view: DeskView, state: RunState) -> Shown:
@@ -97,9 +116,9 @@ def _begun(view: DeskView, state: RunState) -> Shown:
     return {"face": face, "fields": fields, "level": level, "proofs": proofs, "notices": _notices(view)}
 
 
-def _searched(view: DeskView, query: str) -> Shown:
+def _searched(view: CrmView, query: str) -> Shown:
     try:
-        hits = crm_search.search(view.world_id, view.world, query, view.look)
+        hits = crm_search.search_in(view.rows, view.world, query, view.look)
     except QueryRefused:  # it was looked up by the rules of its day
         return {"query": query, "hits": [], "more": False}
     return {"query": query, "hits": [asdict(one) for one in hits.hits], "more": hits.more}
@@ -109,13 +128,13 @@ def _unmasked(state: RunState) -> set[str]:
     return {field for customer, field in state.unmasked if customer == state.customer}
 
 
-def _card(view: DeskView, state: RunState) -> Card | None:
+def _card(view: CrmView, state: RunState) -> Card | None:
     if state.customer is None:
         return None
     return panels.card(view.world.customer(state.customer), view.look, _unmasked(state))
 
 
-def _panel(view: DeskView, state: RunState) -> Panel | None:
+def _panel(view: CrmView, state: RunState) -> Panel | None:
     if state.customer is None or state.panel is None:
         return None
     customer = view.world.customer(state.customer)
@@ -126,17 +145,17 @@ def _plain(value: Card | Panel | None) -> Shown | None:
     return asdict(value) if value is not None else None
 
 
-def _knowledge(view: DeskView, query: str) -> Shown:
+def _knowledge(view: CrmView, query: str) -> Shown:
     found = knowledge.find_articles(view.look.catalogue.articles, query, view.look.language)
     return {"asked": query, "articles": [asdict(one) for one in found]}
 
 
-def _article(view: DeskView, article: str) -> Shown:
+def _article(view: CrmView, article: str) -> Shown:
     text = knowledge.read_article(view.look.catalogue.articles, article, view.look.language)
     return {"article": asdict(text) if text else None}
 
 
-def _notices(view: DeskView) -> list[Shown]:
+def _notices(view: CrmView) -> list[Shown]:
     return [asdict(one) for one in knowledge.notices(view.look.catalogue, view.look.language)]
 
 
@@ -148,7 +167,7 @@ def _pins(view: DeskView, state: RunState) -> list[Shown]:
     return [{"customer": customer, "ref": ref, "label": label_of(view, customer, ref)} for customer, ref in state.pins]
 
 
-def label_of(view: DeskView, customer: int, ref: str) -> str:
+def label_of(view: CrmView, customer: int, ref: str) -> str:
     """A piece of evidence in words: its panel and the first cells of its row."""
     if customer == NOBODY and ref.startswith(NOTICE):
         found = knowledge.notices(view.look.catalogue, view.look.language)
@@ -168,20 +187,26 @@ def makes_sense(view: DeskView, state: RunState, kind: ActionKind, data: dict[st
     What stands in ``data`` has the right shape; whether its turn has come, replaying tells.
     """
     match kind:
+        case ActionKind.PIN:
+            return data["ref"] in _pinnable(view, state)
+        case ActionKind.ANSWER:
+            return data["field"] == "article" or any(one.field == data["field"] for one in view.task.fields)
+    return is_there(view, state, kind, data)
+
+
+def is_there(view: CrmView, state: RunState, kind: ActionKind, data: dict[str, Any]) -> bool:
+    """As :func:`makes_sense`, of looks into the CRM alone."""
+    match kind:
         case ActionKind.OPEN:
             return bool(0 <= data["customer"] < view.world.size)
         case ActionKind.ARTICLE:
             return any(one.id == data["article"] for one in view.look.catalogue.articles)
         case ActionKind.UNMASK:
             return data["field"] in _maskable(view, state)
-        case ActionKind.PIN:
-            return data["ref"] in _pinnable(view, state)
-        case ActionKind.ANSWER:
-            return data["field"] == "article" or any(one.field == data["field"] for one in view.task.fields)
     return True
 
 
-def _maskable(view: DeskView, state: RunState) -> set[str]:
+def _maskable(view: CrmView, state: RunState) -> set[str]:
     if state.customer is None:
         return set()
     customer = view.world.customer(state.customer)

@@ -15,7 +15,7 @@ from lms.domain.drills.tasks import Task
 from lms.domain.values import Language
 from lms.extensions import db
 from lms.models.drills import DrillSet, Run
-from lms.services import crm_worlds, hand_in, run_desk, run_journal
+from lms.services import crm_search, crm_worlds, hand_in, run_desk, run_journal
 from lms.services.run_desk import DeskView, Shown
 from lms.services.run_journal import ENDED, READY, ActionRefused, Device, Entry, OpReused, Refusal
 from lms.services.run_ops import BadAction, Op, read_op
@@ -243,7 +243,7 @@ def desk_view(run: Run) -> DeskView:
     task = run_journal.read_task(run.task)
     world = crm_worlds.customers(task.world_seed, task.world_size)
     look = crm_worlds.look(Language(run.drill_set.language), task.now.date())
-    return DeskView(task, run.drill_set.world_id, world, look)
+    return DeskView(crm_search.stored(run.drill_set.world_id), world, look, task)
 
 
 def close_if_over(run_id: int, now: datetime) -> bool:

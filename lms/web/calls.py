@@ -19,6 +19,7 @@ from lms.domain.values import Language
 from lms.services import call_past, call_seat, call_view, call_watch, calls, llm, practice_marks, scenarios
 from lms.services.call_view import CallView
 from lms.services.calls import CallRefused, MessageReused, NotYours
+from lms.web import call_desk
 from lms.web.access import allow, who
 from lms.web.call_requests import BadRequest, json_object, message_of, text_of
 from lms.web.call_words import departments, ends, levels, players, room_words, rules, ticket_types, tone, verdicts
@@ -106,9 +107,10 @@ def room_page(call_id: int) -> Response | str:
     with force_locale(view.language.value):  # a ticket is part of the transcript
         ticket = {"departments": departments(), "ticket_types": ticket_types(), "levels": levels()}
         ticket["transfer_to"] = [*ticket["departments"], _("班组长")]
+    desk = call_desk.setup(view)
     return render_template(
-        "calls/room.html", view=view, script=view.script, setup=_setup(view), records=_records(view),
-        shown=view.language, **ticket,
+        "calls/room.html", view=view, script=view.script, setup={**_setup(view), "desk": desk}, desk=desk,
+        records=[] if desk else _records(view), shown=view.language, **ticket,
     )  # fmt: skip
 
 
@@ -123,7 +125,7 @@ def _after(view: CallView) -> str:
 
 
 def _records(view: CallView) -> list[str]:
-    """What the systems show of this customer: the facts that only they know."""
+    """What the systems show where the script has no record: the facts that only they know."""
     return [fact.text.in_(view.language) for fact in view.script.facts if fact.known_by == "crm_only"]
 
 

@@ -6,7 +6,16 @@ from lms.domain.crm.search import Refusal as QueryRefusal
 from lms.domain.drills.ledger import CriticalKind, ErrorKind
 from lms.domain.drills.scoring import StageName
 from lms.domain.drills.tasks import Proof
+from lms.services.run_desk import Shown
 from lms.services.run_journal import Refusal
+from lms.web.prose import prose
+
+
+def worded(shown: Shown) -> Shown:
+    """The article that is read as safe HTML."""
+    if shown.get("article"):
+        shown["article"]["html"] = str(prose(shown["article"].pop("body")))
+    return shown
 
 
 def refusal_text(reason: Refusal) -> str:

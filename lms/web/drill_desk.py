@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response
 
 from lms.domain.people import Role
 from lms.services import run_lessons, runs
-from lms.services.run_desk import Shown
 from lms.services.run_journal import ENDED, READY, Refusal
 from lms.services.runs import ActionRefused, BadAction, NotYours, OpReused, RunView
 from lms.web.access import allow, who
@@ -22,10 +21,10 @@ from lms.web.desk_words import (
     query_text,
     refusal_text,
     stage_words,
+    worded,
 )
 from lms.web.drill_words import formula
 from lms.web.moment import now
-from lms.web.prose import prose
 from lms.web.replay_words import desk_field
 
 page = Blueprint("drill_desk", __name__)
@@ -80,6 +79,8 @@ def _setup(view: RunView) -> dict[str, Any]:
         "person": who().person_id,
         "run": run_id,
         "kind": view.drill_set.kind,
+        "verifies": view.drill_set.kind == "workflow",
+        "pins": view.drill_set.kind == "workflow",
         "url": url_for("drill_desk.act", run_id=run_id),
         "state": view.run.state,
         "left_ms": view.left_ms,
@@ -87,7 +88,7 @@ def _setup(view: RunView) -> dict[str, Any]:
         "within_ms": _ms(view.within),
         "paused": view.paused,
         "single_keys": who().digit_keys,
-        "desk": _worded(runs.desk_of(view)),
+        "desk": worded(runs.desk_of(view)),
         "words": page_words(),
         "proofs": proof_words(),
     }
@@ -126,7 +127,7 @@ def act(run_id: int) -> Response | tuple[Response, int]:
     except ActionRefused as refused:
         status = 403 if refused.reason is Refusal.CLOSED_BOOK else 409
         return jsonify(error=refusal_text(refused.reason), reason=refused.reason.value), status
-    return jsonify(seq=reply.seq, state=reply.state, left_ms=reply.left_ms, shown=_worded(reply.shown))
+    return jsonify(seq=reply.seq, state=reply.state, left_ms=reply.left_ms, shown=worded(reply.shown))
 
 
 def _body() -> object:
@@ -137,10 +138,3 @@ def _body() -> object:
         return json.loads(raw or b"null")
     except (ValueError, RecursionError):
         abort(400)
-
-
-def _worded(shown: Shown) -> Shown:
-    """The article that is read as safe HTML."""
-    if shown.get("article"):
-        shown["article"]["html"] = str(prose(shown["article"].pop("body")))
-    return shown

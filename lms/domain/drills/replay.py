@@ -4,17 +4,30 @@ journal raises. What means nothing where it stands is refused, counted and other
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from lms.domain.crm.desk import PanelName
 from lms.domain.drills.journal import Action, ActionKind, RunState
-from lms.domain.drills.tasks import Proof, Task
+from lms.domain.drills.tasks import Asked, Proof
 
 NOTICE = "notice:"  # evidence that belongs to no customer
 NOBODY = -1  # the record under which notices are pinned
 ARTICLE = "article"  # the answer that every task asks for besides its fields
 LONGEST = 4000  # characters of anything typed
 LONGEST_NAME = 60  # … of what names a field, a panel, a piece of evidence
+
+
+class Desk(Protocol):
+    """What replaying must know of the place: a task, or the desk beside a call."""
+
+    @property
+    def verified(self) -> int: ...
+
+    @property
+    def world_size(self) -> int: ...
+
+    @property
+    def fields(self) -> tuple[Asked, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +40,7 @@ class Step:
     obeyed: bool
 
 
-def replay(task: Task, actions: Iterable[Action]) -> RunState:
+def replay(task: Desk, actions: Iterable[Action]) -> RunState:
     """The desk after all ``actions``."""
     state = RunState()
     for step in steps(task, actions):
@@ -35,7 +48,7 @@ def replay(task: Task, actions: Iterable[Action]) -> RunState:
     return state
 
 
-def steps(task: Task, actions: Iterable[Action]) -> Iterator[Step]:
+def steps(task: Desk, actions: Iterable[Action]) -> Iterator[Step]:
     """Action by action, in the order given. An op id that came before, or a ``seq`` that does not rise, is refused."""
     state, last, known = RunState(), 0, set[str]()
     for action in actions:
@@ -47,7 +60,7 @@ def steps(task: Task, actions: Iterable[Action]) -> Iterator[Step]:
         known.add(action.op_id)
 
 
-def _obey(task: Task, state: RunState, action: Action) -> RunState | None:
+def _obey(task: Desk, state: RunState, action: Action) -> RunState | None:
     """The state after ``action``, or None where it means nothing now."""
     if action.kind == ActionKind.BEGIN:
         if state.begun_at is not None:
@@ -87,39 +100,39 @@ def _proofs(data: dict[str, Any]) -> tuple[str, ...] | None:
     return tuple(dict.fromkeys(listed))
 
 
-def _search(_task: Task, state: RunState, action: Action) -> RunState | None:
+def _search(_task: Desk, state: RunState, action: Action) -> RunState | None:
     return None if _text(action.data, "q") is None else state
 
 
-def _open(task: Task, state: RunState, action: Action) -> RunState | None:
+def _open(task: Desk, state: RunState, action: Action) -> RunState | None:
     customer = _number(action.data, "customer")
     if customer is None or not 0 <= customer < task.world_size:
         return None
     return replace(state, customer=customer, panel=None, opened=_with(state.opened, customer))
 
 
-def _verify(_task: Task, state: RunState, action: Action) -> RunState | None:
+def _verify(_task: Desk, state: RunState, action: Action) -> RunState | None:
     level, proofs = _number(action.data, "level"), _proofs(action.data)
     if level is None or not 0 <= level <= 3 or proofs is None:
         return None
     return replace(state, level=level, proofs=proofs)
 
 
-def _panel(_task: Task, state: RunState, action: Action) -> RunState | None:
+def _panel(_task: Desk, state: RunState, action: Action) -> RunState | None:
     panel = _name(action.data, "panel")
     if state.customer is None or panel not in {name.value for name in PanelName}:
         return None
     return replace(state, panel=panel, panels=_with(state.panels, (state.customer, panel)))
 
 
-def _unmask(_task: Task, state: RunState, action: Action) -> RunState | None:
+def _unmask(_task: Desk, state: RunState, action: Action) -> RunState | None:
     field = _name(action.data, "field")
     if state.customer is None or not field:
         return None
     return replace(state, unmasked=_with(state.unmasked, (state.customer, field)))
 
 
-def _article(_task: Task, state: RunState, action: Action) -> RunState | None:
+def _article(_task: Desk, state: RunState, action: Action) -> RunState | None:
     article = _name(action.data, "article")
     return replace(state, articles=_with(state.articles, article)) if article else None
 
@@ -134,28 +147,28 @@ def _pinned(state: RunState, action: Action) -> tuple[int, str] | None:
     return None if state.customer is None else (state.customer, ref)
 
 
-def _pin(_task: Task, state: RunState, action: Action) -> RunState | None:
+def _pin(_task: Desk, state: RunState, action: Action) -> RunState | None:
     pin = _pinned(state, action)
     return replace(state, pins=_with(state.pins, pin)) if pin else None
 
 
-def _unpin(_task: Task, state: RunState, action: Action) -> RunState | None:
+def _unpin(_task: Desk, state: RunState, action: Action) -> RunState | None:
     pin = _pinned(state, action)
     return replace(state, pins=tuple(one for one in state.pins if one != pin)) if pin in state.pins else None
 
 
-def _answer(task: Task, state: RunState, action: Action) -> RunState | None:
+def _answer(task: Desk, state: RunState, action: Action) -> RunState | None:
     field, value = _text(action.data, "field"), _text(action.data, "value")
     if value is None or field not in {ARTICLE, *(asked.field for asked in task.fields)}:
         return None
     return replace(state, answers={**state.answers, str(field): value})
 
 
-def _submit(_task: Task, state: RunState, action: Action) -> RunState | None:
+def _submit(_task: Desk, state: RunState, action: Action) -> RunState | None:
     return replace(state, submitted=True, ended_at=action.at)
 
 
-def _close(_task: Task, state: RunState, action: Action) -> RunState | None:
+def _close(_task: Desk, state: RunState, action: Action) -> RunState | None:
     return replace(state, ended_at=action.at)
 
 
@@ -166,7 +179,7 @@ def _with(known: tuple[T, ...], one: T) -> tuple[T, ...]:
     return known if one in known else (*known, one)
 
 
-_Deed = Callable[[Task, RunState, Action], RunState | None]
+_Deed = Callable[[Desk, RunState, Action], RunState | None]
 _DEEDS: dict[str, _Deed] = {
     ActionKind.SEARCH: _search,
     ActionKind.OPEN: _open,

@@ -2,6 +2,7 @@
 
 import { $ } from "../drills/build.js";
 import { Composer } from "./composer.js";
+import { CallDesk } from "./desk.js";
 import { Listening } from "./listening.js";
 import { Log } from "./log.js";
 import { Outbox, post } from "./outbox.js";
@@ -21,6 +22,8 @@ const clock = new ResponseClock({ words, limit: setup.limit_ms });
 const voice = new Voice(lang);
 const outbox = new Outbox({ key, csrf, known: () => log.last });
 const composer = new Composer({ key, words, send: (text) => outbox.send(urls.say, { text }) });
+const showPane = bindPanes($("room"));
+const desk = setup.desk ? new CallDesk({ setup: setup.desk, csrf, show: showPane, live: () => state.state === "live" }) : null;
 let state = setup.state;
 let talking = null; // when the call was answered, by this page's clock
 let timer;
@@ -62,6 +65,7 @@ function show() {
 
 function arrive(now) {
   if (now === "ended") listening?.close();
+  if (now === "ended") desk?.close();
   $("ringing-title").textContent = words[now];
   $("answer").hidden = now !== "ringing";
   if (now === "ringing") $("answer").focus();
@@ -136,12 +140,18 @@ for (const form of document.querySelectorAll("form[data-deed]")) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     outbox.send(urls.do, { do: form.dataset.deed, data: Object.fromEntries(new FormData(form)) });
-    form.closest("dialog").close();
+    form.closest("dialog")?.close();
+    if (form.dataset.deed === "ticket") showPane("talk");
     form.reset();
     $("words").focus();
   });
 }
-bindPanes($("room"));
+for (const button of document.querySelectorAll("[data-go]")) {
+  button.addEventListener("click", () => {
+    showPane(button.dataset.go);
+    $("ticket-type").focus();
+  });
+}
 setInterval(() => {
   $("talk-time").textContent = talking === null ? "" : minutes(performance.now() - talking);
 }, 500);

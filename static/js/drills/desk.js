@@ -12,7 +12,8 @@ import { Search } from "./search.js";
 
 const setup = JSON.parse($("desk-setup").textContent);
 const words = setup.words;
-const link = new Link(setup);
+const workflow = setup.kind === "workflow";
+const link = new Link({ ...setup, key: `shanggang-drill:${setup.person}:${setup.run}` });
 const clock = new Clock(setup.limit_ms, setup.within_ms);
 const done = new Set();
 let running = false;
@@ -132,7 +133,7 @@ async function open(customer) {
   search.mark(customer);
   show("record");
   follow(from, $("record-title"));
-  step("identify", !record.workflow || record.level > 0);
+  step("identify", !workflow || record.level > 0);
 }
 
 async function submit() {
@@ -157,7 +158,7 @@ record.pinsChanged = (pins) => {
     const reply = await send("unpin", { ref: pin.ref });
     if (!reply.error) record.showPins(reply.shown.pins);
   });
-  $("evidence").hidden = !record.workflow;
+  $("evidence").hidden = !workflow;
   stages();
 };
 knowledge.onread = (article) => answers.addArticle(article);
@@ -178,7 +179,7 @@ function step(name, reached) {
 }
 
 function stages() {
-  if (!record.workflow) return;
+  if (!workflow) return;
   const filled = (test) => answers.fields.filter((field) => test(field.field)).every((field) =>
     field.field === "ticket.children" || answers.read(field).trim());
   step("identify", record.customer !== null && record.level > 0);

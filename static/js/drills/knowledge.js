@@ -74,7 +74,7 @@ export class Knowledge {
   show(article) {
     if (!article) return;
     this.reading = article;
-    this.useButton = make("button", { type: "button", class: "btn btn-primary", "aria-keyshortcuts": "Alt+U", onclick: () => this.use() });
+    this.useButton = this.onuse ? make("button", { type: "button", class: "btn btn-primary", "aria-keyshortcuts": "Alt+U", onclick: () => this.use() }) : null;
     const body = make("div", { class: "prose article-body" });
     body.innerHTML = article.html; // sanitised by the server
     $("reading").replaceChildren(
@@ -119,7 +119,7 @@ export class Knowledge {
           make("summary", { text: notice.title }),
           make("p", { class: "quiet", text: fill(this.words.notice_since, { start: notice.started, area: notice.area }) }),
           make("p", { text: notice.body }),
-          this.record.workflow ? this.record.pinButton(notice.ref, notice.title) : null)),
+          this.record.pinning ? this.record.pinButton(notice.ref, notice.title) : null)),
     );
   }
 

@@ -11,11 +11,12 @@ function newId() {
 }
 
 export class Link extends EventTarget {
-  constructor({ url, csrf, person, run }) {
+  // `key` names where actions wait through a reload; without one they are forgotten with the page.
+  constructor({ url, csrf, key = null }) {
     super();
     this.url = url;
     this.csrf = csrf;
-    this.key = `shanggang-drill:${person}:${run}`;
+    this.key = key;
     this.waiting = this.kept();
     this.flying = false;
     this.failures = 0;
@@ -23,6 +24,7 @@ export class Link extends EventTarget {
   }
 
   kept() {
+    if (!this.key) return [];
     try {
       return JSON.parse(sessionStorage.getItem(this.key) ?? "[]").map((op) => ({ op, settle: null }));
     } catch {
@@ -31,6 +33,7 @@ export class Link extends EventTarget {
   }
 
   keep() {
+    if (!this.key) return;
     try {
       if (this.waiting.length) sessionStorage.setItem(this.key, JSON.stringify(this.waiting.map((one) => one.op)));
       else sessionStorage.removeItem(this.key);

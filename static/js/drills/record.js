@@ -12,7 +12,8 @@ export class Record {
   constructor(setup, send) {
     this.words = setup.words;
     this.proofWords = setup.proofs;
-    this.workflow = setup.kind === "workflow";
+    this.verifies = setup.verifies; // the agent enters the level that was reached
+    this.pinning = setup.pins; // rows are chosen as evidence
     this.send = send;
     this.customer = null;
     this.panelName = null;
@@ -83,7 +84,7 @@ export class Record {
   table(table) {
     const heading = make("h3", { class: "table-title", text: table.heading });
     if (!table.rows.length) return make("div", {}, heading, make("p", { class: "quiet", text: this.words.empty_panel }));
-    const pins = table.rows.some((row) => row.ref);
+    const pins = this.pinning && table.rows.some((row) => row.ref);
     const head = make("tr", {}, ...table.columns.map((column) => make("th", { scope: "col", text: column })),
       pins ? make("th", { scope: "col" }, make("span", { class: "visually-hidden", text: this.words.evidence })) : null);
     const rows = table.rows.map((row) => this.row(row, table, pins));
@@ -94,7 +95,7 @@ export class Record {
   row(row, table, pins) {
     const cells = row.cells.map((cell, at) => make("td", {}, this.cell(cell, table.columns[at])));
     if (row.past) cells[0].append(make("span", { class: "past-mark", text: ` ${this.words.past}` }));
-    if (pins) cells.push(make("td", { class: "pin-cell" }, row.ref && this.workflow ? this.pinButton(row.ref, row.cells[0].text) : null));
+    if (pins) cells.push(make("td", { class: "pin-cell" }, row.ref ? this.pinButton(row.ref, row.cells[0].text) : null));
     return make("tr", { class: row.past ? "past" : false, "data-ref": row.ref }, cells);
   }
 
@@ -154,7 +155,7 @@ export class Record {
   showLevel(level, proofs) {
     this.level = level ?? 0;
     this.proofs = proofs ?? [];
-    if (!this.workflow) {
+    if (!this.verifies) {
       $("verification").replaceChildren(make("span", { class: "state state-good", text: fill(this.words.verified, { level: this.level }) }));
     } else if (!$("verification").firstChild) {
       this.buildVerification();
