@@ -11,7 +11,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from lms.services import audit, calls, hand_in, run_sweep, sitting_papers
+from lms.services import audit, call_proposals, calls, hand_in, run_sweep, sitting_papers
 
 EVERY = 60.0  # seconds
 
@@ -21,6 +21,7 @@ TASKS: Sequence[Task] = (
     run_sweep.sweep,
     calls.sweep,
     sitting_papers.take_pools_due,
+    call_proposals.sweep,  # last: it waits for somebody else's server
 )
 
 

@@ -16,6 +16,7 @@ from lms.models.roleplays import Call, CallSheet, CallTask
 from lms.services import call_log, call_results, hidden_benchmarks
 from lms.services.call_margin import MarginTurn, margin
 from lms.services.call_marking_queue import LEASE, is_practice
+from lms.services.call_proposals import Proposal, proposal_for
 from lms.services.marking_desk import AlreadySubmitted, NotForYou
 from lms.services.writing import Deed, writing
 
@@ -83,6 +84,7 @@ class CallDesk:
     submitted_at: datetime | None
     others: Sequence[OtherSheet]
     proposals: Proposals | None
+    suggested: Proposal | None  # an LLM's; None: nobody asks one
 
 
 _MINE = (
@@ -129,6 +131,7 @@ def desk(examiner_id: int, task_id: int) -> CallDesk:
         submitted_at=row.submitted_at,
         others=_others(task, examiner_id) if submitted else [],
         proposals=_proposals(call) if submitted else None,
+        suggested=proposal_for(call) if submitted else None,
     )
 
 

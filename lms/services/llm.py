@@ -1,4 +1,4 @@
-"""The LLM customer's settings, what it may be asked for, and the log of what was asked. Off unless somebody decides."""
+"""An LLM's settings, what it may be asked for as a customer, and the log of it. Off unless somebody decides."""
 
 import os
 from collections.abc import Iterable, Sequence
@@ -15,7 +15,7 @@ from lms.domain.conversation import brief, start
 from lms.domain.scenarios import Scenario
 from lms.domain.values import Language
 from lms.extensions import db
-from lms.models.roleplays import LlmExchange, LlmSettings
+from lms.models.roleplays import CallProposal, LlmExchange, LlmSettings
 from lms.services.writing import Deed, writing
 
 THE_ONLY = 1  # the settings are one row
@@ -33,12 +33,18 @@ class BadLlmSettings(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class LlmChoice:
-    """Whether an LLM may play the customer, and whom to ask. ``hosts``: host:port pairs, one a line."""
+    """Whether an LLM may play the customer (``enabled``), whether it may propose quotations and checks to examiners
+    (``proposals``), and whom to ask. ``hosts``: host:port pairs, one a line."""
 
     enabled: bool = False
     base_url: str = ""
     model: str = ""
     hosts: str = ""
+    proposals: bool = False
+
+    @property
+    def asks(self) -> bool:
+        return self.enabled or self.proposals
 
     def check(self) -> None:
         """Raises :class:`BadLlmSettings`. What is switched off may be left blank."""
@@ -47,14 +53,14 @@ class LlmChoice:
             allowed = listed(self.hosts)
         except EndpointRefused as refused:
             allowed, problems["hosts"] = frozenset(), refused.reason
-        if self.base_url or self.enabled:
+        if self.base_url or self.asks:
             try:
                 host, port = host_and_port(self.base_url)
                 if not problems and f"{host}:{port}" not in allowed:
                     problems["base_url"] = "not-listed"
             except EndpointRefused as refused:
                 problems["base_url"] = refused.reason
-        if self.enabled and not self.model:
+        if self.asks and not self.model:
             problems["model"] = "missing"
         if problems:
             raise BadLlmSettings(**problems)
@@ -62,7 +68,7 @@ class LlmChoice:
 
 def choice() -> LlmChoice:
     row = db.session.get(LlmSettings, THE_ONLY)
-    return LlmChoice(row.enabled, row.base_url, row.model, row.hosts) if row else LlmChoice()
+    return LlmChoice(row.enabled, row.base_url, row.model, row.hosts, row.proposals) if row else LlmChoice()
 
 
 def choose(actor_id: int, now: datetime, wanted: LlmChoice) -> None:
@@ -71,17 +77,27 @@ def choose(actor_id: int, now: datetime, wanted: LlmChoice) -> None:
     with writing(actor_id, now) as deed:
         row = deed.session.get(LlmSettings, THE_ONLY, with_for_update=True) or LlmSettings(id=THE_ONLY)
         row.enabled, row.base_url, row.model, row.hosts = wanted.enabled, wanted.base_url, wanted.model, wanted.hosts
-        row.changed_at = now
+        row.proposals, row.changed_at = wanted.proposals, now
         deed.session.add(row)
-        told = {"enabled": wanted.enabled, "base_url": wanted.base_url, "model": wanted.model}
+        told = {"enabled": wanted.enabled, "proposals": wanted.proposals, "base_url": wanted.base_url,
+                "model": wanted.model}  # fmt: skip
         deed.note("llm.settings-changed", "llm:settings", **told, hosts=wanted.hosts.split())
 
 
 def endpoint() -> Endpoint | None:
-    """Whom to ask; None while it is switched off. The key is the environment's: LLM_API_KEY."""
+    """Whom to ask for the customer's words; None while it is switched off."""
     chosen = choice()
-    if not chosen.enabled:
-        return None
+    return _endpoint(chosen) if chosen.enabled else None
+
+
+def endpoint_for_proposals() -> Endpoint | None:
+    """Whom to ask on examiners' behalf; None while that is switched off."""
+    chosen = choice()
+    return _endpoint(chosen) if chosen.proposals else None
+
+
+def _endpoint(chosen: LlmChoice) -> Endpoint:
+    """The key is the environment's: LLM_API_KEY."""
     return Endpoint(chosen.base_url, chosen.model, os.environ.get("LLM_API_KEY", ""), listed(chosen.hosts))
 
 
@@ -93,13 +109,17 @@ def customer_of(call_id: int, now: datetime) -> Llm | None:
     fallbacks, questions = db.session.execute(
         select(func.count(LlmExchange.fallback), func.count()).where(LlmExchange.call_id == call_id)
     ).one()
-    spent = db.session.execute(
-        select(func.sum(LlmExchange.tokens_in), func.sum(LlmExchange.tokens_out)).where(
-            LlmExchange.at > now - timedelta(days=1)
-        )
-    ).one()
-    enough = questions >= MOST_QUESTIONS or sum(count or 0 for count in spent) >= MOST_TOKENS
+    enough = questions >= MOST_QUESTIONS or tokens_spent(now) >= MOST_TOKENS
     return Llm(whom, open_breaker=breaker_open(fallbacks) or enough)
+
+
+def tokens_spent(now: datetime) -> int:
+    """In the last day, for customers' words and for proposals, as far as the servers told."""
+    spent = 0
+    for table in (LlmExchange, CallProposal):
+        sums = select(func.sum(table.tokens_in), func.sum(table.tokens_out)).where(table.at > now - timedelta(days=1))
+        spent += sum(count or 0 for count in db.session.execute(sums).one())
+    return spent
 
 
 def keep(deed: Deed, call_id: int, seq: int, exchanges: Iterable[Exchange]) -> bool:

@@ -1,4 +1,4 @@
-"""The administrator's page of the LLM customer: off or on, whom to ask, and exactly what is sent."""
+"""The administrator's page of the LLM: off or on as customer and for examiners, whom to ask, exactly what is sent."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -10,7 +10,7 @@ from wtforms.validators import Length
 
 from lms.domain.people import Role
 from lms.domain.values import Language
-from lms.services import llm, scenarios
+from lms.services import call_proposals, llm, scenarios
 from lms.services.llm import BadLlmSettings, LlmChoice
 from lms.web.access import allow, who
 from lms.web.language import language as page_language
@@ -26,6 +26,12 @@ class LlmForm(FlaskForm):  # type: ignore[misc]
     enabled = BooleanField(
         __("允许在练习中由大模型扮演客户"),
         description=__("默认关闭。关闭时，客户由脚本或考官扮演，不向任何地址发送内容。"),
+    )
+    proposals = BooleanField(
+        __("允许大模型为考官提示引文和是非检查"),
+        description=__(
+            "默认关闭。考官提交自己的评分后，才显示大模型找到的原话和“是、否、说不清”；从不给级别，不写入评分和成绩，学员看不到。"
+        ),
     )
     base_url = StringField(
         __("接口地址"),
@@ -47,8 +53,9 @@ class LlmForm(FlaskForm):  # type: ignore[misc]
 def settings_page() -> str:
     chosen = llm.choice()
     form = LlmForm(
-        formdata=None, enabled=chosen.enabled, base_url=chosen.base_url, model=chosen.model, hosts=chosen.hosts
-    )
+        formdata=None, enabled=chosen.enabled, proposals=chosen.proposals, base_url=chosen.base_url,
+        model=chosen.model, hosts=chosen.hosts,
+    )  # fmt: skip
     return _render(form)
 
 
@@ -59,8 +66,9 @@ def change() -> Response | tuple[str, int]:
     if form.validate_on_submit():
         hosts = "\n".join((form.hosts.data or "").split())
         wanted = LlmChoice(
-            form.enabled.data, (form.base_url.data or "").strip(), (form.model.data or "").strip(), hosts
-        )
+            form.enabled.data, (form.base_url.data or "").strip(), (form.model.data or "").strip(), hosts,
+            form.proposals.data,
+        )  # fmt: skip
         try:
             llm.choose(who().person_id, now(), wanted)
         except BadLlmSettings as bad:
@@ -76,8 +84,10 @@ def _render(form: LlmForm) -> str:
     language = Language.EN if request.args.get("language") == "en" else Language.ZH
     scripts = scenarios.live_scripts()
     chosen = next((one for one in scripts if one.id == request.args.get("scenario")), scripts[0] if scripts else None)
-    sent = llm.what_is_sent(chosen, language) if chosen else []
+    for_examiners = request.args.get("purpose") == "proposals"
+    what_is_sent = call_proposals.what_is_sent if for_examiners else llm.what_is_sent
+    sent = what_is_sent(chosen, language) if chosen else []
     return render_template(
         "llm/settings.html", form=form, shown=page_language(), scripts=scripts, chosen=chosen, language=language,
-        sent=sent, tokens=llm.MOST_TOKENS,
+        sent=sent, for_examiners=for_examiners, tokens=llm.MOST_TOKENS, calls=call_proposals.MOST_A_DAY,
     )  # fmt: skip

@@ -129,6 +129,7 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "examiner": _("考官"),
         "llm": _("大模型（AI）"),
     },
+    "call_check": {"yes": _("是"), "no": _("否"), "unclear": _("说不清")},
     "call_overall": {
         "clear-fail": _("明显不合格"),
         "borderline": _("边缘"),

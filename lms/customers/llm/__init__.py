@@ -7,12 +7,11 @@ and what came back is kept in `exchanges`, complete.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from time import monotonic
-from typing import Any
 
 from pydantic import ValidationError
 
 from lms.customers import Line, Utterance
-from lms.customers.llm.asking import Answer, Budget, NoAnswer, ask
+from lms.customers.llm.asking import Answer, Budget, NoAnswer, ask_for_object
 from lms.customers.llm.endpoint import Endpoint, EndpointRefused
 from lms.customers.llm.prompt import TEMPLATE, Message, digest, fence, instructions, messages, schema
 from lms.customers.scripted import Scripted
@@ -138,24 +137,11 @@ class Llm:
         return None if refused else worded
 
     def _ask(self, told: Brief, sent: list[Message], seed: int) -> Answer:
-        """Held to a schema where the server can, else to JSON, else asked nicely; support is never assumed."""
-        for response_format in _formats(told):
-            try:
-                return ask(self.endpoint, sent, self._time, seed=seed, response_format=response_format)
-            except NoAnswer as error:
-                if error.reason not in ("status-400", "status-404", "status-415", "status-422", "status-501"):
-                    raise
-                refused = error
-        raise refused
+        return ask_for_object(self.endpoint, sent, self._time, name="customer_line", schema=schema(told), seed=seed)
 
     def _note_fallback(self) -> None:
         last = self.exchanges[-1]
         self.exchanges[-1] = replace(last, fallback=(last.refused or "no-answer")[:40])
-
-
-def _formats(told: Brief) -> list[dict[str, Any] | None]:
-    named = {"name": "customer_line", "strict": True, "schema": schema(told)}
-    return [{"type": "json_schema", "json_schema": named}, {"type": "json_object"}, None]
 
 
 def _read(answer: Answer) -> Worded:

@@ -17,7 +17,8 @@ from lms.customers.llm.endpoint import Endpoint
 from lms.customers.llm.prompt import Message
 
 LARGEST = 64 * 1024  # bytes of an answer
-MOST_TOKENS = 200
+MOST_TOKENS = 200  # of a customer's line
+TEMPERATURE = 0.6
 _WAITING = ThreadPoolExecutor(max_workers=16, thread_name_prefix="llm")
 
 
@@ -63,19 +64,43 @@ def ask(
     *,
     seed: int,
     response_format: dict[str, Any] | None,
+    temperature: float = TEMPERATURE,
+    most_tokens: int = MOST_TOKENS,
 ) -> Answer:
     """Raises :class:`NoAnswer`, EndpointRefused."""
     if budget.left <= 0:
         raise NoAnswer("late")
     endpoint.check()
     client = _client(endpoint, budget.left)
-    waiting = _WAITING.submit(_ask, client, endpoint.model, list(messages), seed, response_format)
+    question = {"model": endpoint.model, "messages": list(messages), "seed": seed, "temperature": temperature}
+    if response_format:
+        question["response_format"] = response_format
+    waiting = _WAITING.submit(_ask, client, {**question, "max_tokens": most_tokens})
     try:
         return waiting.result(timeout=budget.left)
     except Late as late:
         raise NoAnswer("late") from late
     finally:
         client.close()  # also ends a thread that still reads
+
+
+_UNKNOWN_FORMAT = ("status-400", "status-404", "status-415", "status-422", "status-501")
+
+
+def ask_for_object(
+    endpoint: Endpoint, messages: Sequence[Message], budget: Budget, *, name: str, schema: dict[str, Any], **more: Any
+) -> Answer:
+    """As :func:`ask`, held to a schema where the server can, else to JSON, else asked nicely; support is never
+    assumed."""
+    held = {"type": "json_schema", "json_schema": {"name": name, "strict": True, "schema": schema}}
+    for response_format in (held, {"type": "json_object"}, None):
+        try:
+            return ask(endpoint, messages, budget, response_format=response_format, **more)
+        except NoAnswer as error:
+            if error.reason not in _UNKNOWN_FORMAT:
+                raise
+            refused = error
+    raise refused
 
 
 def _client(endpoint: Endpoint, seconds: float) -> Any:
@@ -87,15 +112,12 @@ def _client(endpoint: Endpoint, seconds: float) -> Any:
     return OpenAI(base_url=endpoint.base_url, api_key=endpoint.key or "none", max_retries=0, http_client=http)
 
 
-def _ask(client: Any, model: str, messages: list[Message], seed: int, response_format: dict[str, Any] | None) -> Answer:
+def _ask(client: Any, question: dict[str, Any]) -> Answer:
     import httpx2
     import openai
 
-    more = {"response_format": response_format} if response_format else {}
     try:
-        with client.chat.completions.with_streaming_response.create(
-            model=model, messages=messages, seed=seed, temperature=0.6, max_tokens=MOST_TOKENS, **more
-        ) as response:
+        with client.chat.completions.with_streaming_response.create(**question) as response:
             body = bytearray()
             for chunk in response.iter_bytes():
                 body += chunk
