@@ -1,182 +1,237 @@
-"""A hundred calls at once, both seats watching: `python -m tests.bench.calls`; how soon words reach the other seat.
+"""A hundred calls at once: `python -m tests.bench.calls`; how soon words reach the other seat, and what they cost.
 
-The product runs as it is served. Every call has a trainee and an examiner, each with an event stream open; trainees
-speak every few seconds. Then streams are added up to ``--streams``, and one candidate's exam saves are timed with and
-without them: calls must never make an exam wait.
+The product runs as it is served. Every call has a trainee and an examiner who talk in turn, each at a page that
+listens by an event stream and fetches what is new; silent calls beside them fill the streams up to ``--streams``. A
+candidate saves answers all the while: calls must never make an exam wait. At the end what was said is compared with
+what each page has shown and with the table.
 """
 
 import argparse
 import asyncio
-import json
+import os
 import statistics
+import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+import psutil
+from sqlalchemy import select
 
 from lms.content.scenarios import read_scenarios
 from lms.domain.people import Role
 from lms.domain.values import Language
 from lms.extensions import db
-from lms.services import call_seat, calls, scenarios
+from lms.models.roleplays import Turn
+from lms.services import call_seat, calls, crm_worlds, scenarios
 from lms.services.load_report import LoadReport
 from lms.services.writing import writing
+from tests.bench.call_seats import PATIENCE, Pair, Seat
 from tests.bench.candidates import Candidate, Ticket
-from tests.bench.connection import Connection
 from tests.bench.room import open_app, seat, sign_in_ticket
 from tests.bench.search import DATABASES
-from tests.bench.servers import free_port, product
+from tests.bench.servers import cpu_seconds, family, free_port, memory_mib, product
 from tests.exam_factories import signed_in
 from tests.factories import a_person
 
-EVERY = 6.0  # seconds between two sentences of one trainee, who has ten to answer
-SENTENCES = 5
+SAVE_EVERY = 0.2  # seconds between two saves of the candidate
+QUIET = 10.0  # seconds for which the streams are watched while nobody speaks
+AIM_MS = 500
 SHIPPED = Path(__file__).resolve().parents[2] / "scenarios"
 
 
 @dataclass
-class Pair:
-    """One call: its trainee's and its examiner's browser, and the milliseconds from a sentence to the other seat."""
+class Phase:
+    """Exam saves of a stretch of time, and the CPU seconds that each process spent in it."""
 
-    call: int
-    trainee: Ticket
-    examiner: Ticket
-    delays: list[float] = field(default_factory=list)
-    wrong: list[str] = field(default_factory=list)
-
-    async def talk(self, port: int, started: asyncio.Event) -> None:
-        moved = asyncio.Queue[float]()
-        seat_stream = asyncio.create_task(_listen(port, self.examiner, f"/calls/{self.call}/seat/stream", moved))
-        own_stream = asyncio.create_task(_listen(port, self.trainee, f"/calls/{self.call}/stream", asyncio.Queue()))
-        await started.wait()
-        await asyncio.sleep(EVERY * (self.call % 100) / 100)
-        speaker, listener = Connection(port, self.trainee.cookie), Connection(port, self.examiner.cookie)
-        for number in range(SENTENCES):
-            text = f"第{number}句话，请您稍等，我正在查。"
-            body = {"message": f"bench-{self.call}-{number:04d}", "text": text}
-            while not moved.empty():
-                moved.get_nowait()
-            began = time.perf_counter()
-            await _post(speaker, f"/calls/{self.call}/say", body, self.trainee.csrf)
-            try:
-                await self._heard(listener, moved, text)
-                self.delays.append((time.perf_counter() - began) * 1000)
-            except TimeoutError:
-                self.wrong.append(f"call {self.call}: sentence {number} did not reach the other seat")
-            await asyncio.sleep(EVERY)
-        seat_stream.cancel()
-        own_stream.cancel()
-
-    async def _heard(self, listener: Connection, moved: "asyncio.Queue[float]", text: str) -> None:
-        """The examiner's page: at each ``moved`` it fetches, until the words are there."""
-        async with asyncio.timeout(10):
-            while True:
-                await moved.get()
-                reply = await listener.request("GET", f"/calls/{self.call}/seat.json?after=0")
-                if text in json.dumps(json.loads(reply.body), ensure_ascii=False):
-                    return
+    seconds: float = 0.0
+    saves: list[float] = field(default_factory=list)
+    spent: dict[str, float] = field(default_factory=dict)
+    late: list[float] = field(default_factory=list)  # ms by which the load generator itself came too late
 
 
-async def _listen(port: int, ticket: Ticket, path: str, moved: "asyncio.Queue[float]") -> None:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nCookie: {ticket.cookie}\r\n\r\n".encode())
-    try:
-        while line := await reader.readline():
-            if line.startswith(b"data:"):
-                moved.put_nowait(time.perf_counter())
-    finally:
-        writer.close()
+def _cpu(server: int) -> dict[str, float]:
+    """CPU seconds by now: of the server's processes, of the database, of this process."""
+    names = [psutil.Process(child.pid) for child in psutil.Process().children() if child.name() == "postgres"]
+    spent = {f"{place}": sum(process.cpu_times()[:2]) for place, process in enumerate(family(server))}
+    return {
+        "server": sum(spent.values()),
+        "database": sum(cpu_seconds(process.pid) for process in names),
+        "load": time.process_time(),
+    }
 
 
-async def _post(connection: Connection, path: str, body: dict[str, str], csrf: str) -> None:
-    headers = f"Content-Type: application/json\r\nX-CSRFToken: {csrf}\r\n"
-    reply = await connection.request("POST", path, json.dumps(body).encode(), headers)
-    if reply.status != 200:
-        raise RuntimeError(f"{path}: {reply.status} {reply.body[:200]!r}")
-
-
-async def _saves(candidate: Candidate, count: int) -> list[float]:
-    before = len(candidate.log.latencies.get("save_ten", []))
-    for _ in range(count):
+async def _watched(candidate: Candidate, server: int, until: "asyncio.Future[Any]") -> Phase:
+    """Save again and again until ``until`` is done."""
+    phase, began, before = Phase(), time.perf_counter(), _cpu(server)
+    done = candidate.log.latencies.setdefault("save_ten", [])
+    first = len(done)
+    while not until.done():
         if not await candidate.do("save_ten"):
             raise RuntimeError(str(candidate.log.errors))
-    return candidate.log.latencies["save_ten"][before:]
+        wanted = time.perf_counter() + SAVE_EVERY
+        await asyncio.sleep(SAVE_EVERY)
+        phase.late.append((time.perf_counter() - wanted) * 1000)
+    await until
+    phase.seconds = time.perf_counter() - began
+    phase.saves = done[first:]
+    phase.spent = {name: spent - before[name] for name, spent in _cpu(server).items()}
+    return phase
 
 
-async def run(port: int, pairs: list[Pair], exam: Ticket, streams: int) -> dict[str, list[float]]:
-    candidate = Candidate(port, exam)
-    for operation in ("start", "page", "hold"):
-        if not await candidate.do(operation):
-            raise RuntimeError(str(candidate.log.errors))
-    alone = await _saves(candidate, 100)
-    started = asyncio.Event()
-    talks = [asyncio.create_task(pair.talk(port, started)) for pair in pairs]
-    more = [
-        asyncio.create_task(_listen(port, pairs[n % len(pairs)].trainee, f"/calls/{pairs[n % len(pairs)].call}/stream",
-                                    asyncio.Queue()))
-        for n in range(max(0, streams - 2 * len(pairs)))
-    ]  # fmt: skip
-    await asyncio.sleep(2)
-    quiet = await _saves(candidate, 100)
-    started.set()
-    await asyncio.gather(*talks)
-    for task in more:
-        task.cancel()
-    return {"save alone": alone, f"save beside {streams} streams": quiet}
+@dataclass
+class Hall:
+    """The calls that talk, those that are silent, and one candidate."""
+
+    talking: list[Pair]
+    silent: list[Pair]
+    exam: Ticket
+    phases: dict[str, Phase] = field(default_factory=dict)
+    memory: float = 0.0
+
+    async def run(self, port: int, server: int, turns: int, every: float) -> None:
+        candidate = Candidate(port, self.exam)
+        for operation in ("start", "page", "hold"):
+            if not await candidate.do(operation):
+                raise RuntimeError(str(candidate.log.errors))
+        self.phases["alone"] = await _watched(candidate, server, asyncio.ensure_future(asyncio.sleep(QUIET)))
+        seats = [seat for pair in (*self.talking, *self.silent) for seat in (pair.trainee, pair.examiner)]
+        pages = [asyncio.create_task(one.page()) for one in seats]  # all in one instant, as after a restart
+        opened = asyncio.gather(*(one.open.wait() for one in seats))
+        self.phases["while all pages open"] = await _watched(candidate, server, opened)
+        await asyncio.sleep(2)
+        self.phases["beside silent streams"] = await _watched(
+            candidate, server, asyncio.ensure_future(asyncio.sleep(QUIET))
+        )
+        self.phases["beside calls"] = await _watched(candidate, server, asyncio.ensure_future(self._talk(turns, every)))
+        await asyncio.sleep(2)
+        self.memory = sum(memory_mib(server).values())
+        for page in pages:
+            page.cancel()
+        for page in pages:
+            with suppress(asyncio.CancelledError):
+                await page
+
+    async def _talk(self, turns: int, every: float) -> None:
+        async def one(pair: Pair, after: float) -> None:
+            await asyncio.sleep(after)
+            await pair.talk(turns, every)
+
+        count = len(self.talking)
+        await asyncio.gather(*(one(pair, every * number / count) for number, pair in enumerate(self.talking)))
 
 
-def _prepare(database: str, folder: Path, count: int) -> tuple[list[Pair], Ticket]:
-    """Live calls with both seats taken, and one candidate before an open sitting, all signed in."""
-    app = open_app(database, folder)
-    with app.app_context():
-        now = app.extensions["clock"].now()
-        with writing(None, now) as deed:
-            filed = read_scenarios(SHIPPED).scenarios.values()
-            scenarios.load_scripts(deed, [one.scenario for one in filed], LoadReport())
-        pairs = []
-        for seed in range(count):
-            trainee, examiner = a_person(Role.NEW_HIRE), a_person(Role.EXAMINER)
-            who, other = signed_in(trainee), signed_in(examiner)
-            call = calls.begin_practice(who, "angry-complaint", Language.ZH, "examiner", seed=seed, now=now)
-            call_seat.take(other.person_id, call, now)
-            calls.answer(who, call, now)
-            tickets = [sign_in_ticket(app, person.number, "/calls", now) for person in (trainee, examiner)]
-            pairs.append(Pair(call, *tickets))
-        (exam,) = seat(app, 1, "quick-check")
-        db.session.remove()
-        db.engine.dispose()
-    return pairs, exam
+def _pair(app: object, port: int, seed: int) -> Pair:
+    """A live call with both seats taken, both people signed in."""
+    now = app.extensions["clock"].now()  # type: ignore[attr-defined]
+    trainee, examiner = a_person(Role.NEW_HIRE), a_person(Role.EXAMINER)
+    who, other = signed_in(trainee), signed_in(examiner)
+    call = calls.begin_practice(who, "angry-complaint", Language.ZH, "examiner", seed=seed, now=now)
+    call_seat.take(other.person_id, call, now)
+    calls.answer(who, call, now)
+    mine, theirs = (sign_in_ticket(app, person.number, "/calls", now) for person in (trainee, examiner))  # type: ignore[arg-type]
+    path = f"/calls/{call}"
+    return Pair(
+        call,
+        Seat(port, mine, f"{path}/stream", f"{path}/turns", f"{path}/say"),
+        Seat(port, theirs, f"{path}/seat/stream", f"{path}/seat.json", f"{path}/seat/speak"),
+    )
 
 
-def bench(count: int, streams: int, on: str = "both") -> bool:
-    """Whether every sentence reached the other seat."""
-    wrong: list[str] = []
-    for name in DATABASES if on == "both" else [on]:
-        with DATABASES[name]() as (database, folder), product(free_port(), database, folder) as server:
-            pairs, exam = _prepare(database, folder, count)
-            saves = asyncio.run(run(server.port, pairs, exam, streams))
-        delays = [one for pair in pairs for one in pair.delays]
-        wrong += [one for pair in pairs for one in pair.wrong]
-        _tell(f"{count} calls on {name}: a sentence reaches the other seat", delays)
-        for what, times in saves.items():
-            _tell(f"  exam {what}", times)
-    for one in wrong[:5]:
-        print(one)
+def _said(pair: Pair) -> list[str]:
+    rows = select(Turn.text).where(Turn.call_id == pair.call, Turn.kind == "say").order_by(Turn.seq)
+    return list(db.session.execute(rows).scalars())
+
+
+@contextmanager
+def neighbours(count: int) -> Iterator[None]:
+    """So many processes that only count, and end with this one."""
+    busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
+    try:
+        yield
+    finally:
+        for process in busy:
+            process.kill()
+            process.wait()
+
+
+def bench(given: argparse.Namespace, name: str) -> bool:
+    """Whether every sentence reached the other seat, once."""
+    with DATABASES[name]() as (database, folder), product(free_port(), database, folder) as server:
+        app = open_app(database, folder)
+        with app.app_context():
+            now = app.extensions["clock"].now()
+            with writing(None, now) as deed:
+                filed = read_scenarios(SHIPPED).scenarios.values()
+                scenarios.load_scripts(deed, [one.scenario for one in filed], LoadReport())
+            pairs = [_pair(app, server.port, seed) for seed in range(max(given.calls, given.streams // 2))]
+            (exam,) = seat(app, 1, "quick-check")
+            crm_worlds.ensure_world(now)  # the server builds it after its first start: not what is measured
+            db.session.remove()
+            hall = Hall(pairs[: given.calls], pairs[given.calls :], exam)
+            asyncio.run(hall.run(server.port, server.process.pid, given.turns, given.every))
+            db.session.rollback()
+            wrong = [fault for pair in hall.talking for fault in pair.wrong(_said(pair))]
+            db.session.remove()
+            db.engine.dispose()
+    _tell(name, given, hall)
+    for fault in wrong[:10]:
+        print(f"  FAULT {fault}")
     return not wrong
 
 
-def _tell(what: str, times: list[float]) -> None:
+def _tell(name: str, given: argparse.Namespace, hall: Hall) -> None:
+    alone, opening, silent, talk = hall.phases.values()
+    delays = sorted(one for pair in hall.talking for one in pair.delays)
+    turns = len(delays)
+    seats = [seat for pair in (*hall.talking, *hall.silent) for seat in (pair.trainee, pair.examiner)]
+    polling = sum(seat.polling for seat in seats)
+    print(f"{name}: {len(hall.talking)} calls, {turns / talk.seconds:.0f} sentences a second, "
+          f"{len(seats) - polling} streams, {polling} pages polling (all open within {opening.seconds:.1f} s); "
+          f"load average {os.getloadavg()[0]:.1f}")  # fmt: skip
+    third = -(-turns // 3)
+    parts = [_cuts([ms for _at, ms in delays[start : start + third]])[1] for start in range(0, turns, third)]
+    said = sum(len(pair.said) for pair in hall.talking)
+    print(f"  to the other seat: {_cut([ms for _at, ms in delays])}; p95 by thirds "
+          f"{' / '.join(f'{part:.0f}' for part in parts)} ms; aim {AIM_MS}; "
+          f"not within {PATIENCE:.0f} s {said - turns}")  # fmt: skip
+    for what, phase in hall.phases.items():
+        print(f"  exam save, {what}: {_cut(phase.saves)}")
+    fetches = sum(seat.fetches for pair in hall.talking for seat in (pair.trainee, pair.examiner))
+    each = {name: talk.spent[name] * 1000 / said for name in talk.spent}
+    print(f"  CPU-ms a sentence: server {each['server']:.1f}, database {each['database']:.1f}, "
+          f"load generator {each['load']:.1f}; fetches a sentence {fetches / said:.1f}")  # fmt: skip
+    shares = [f"{phase.spent['server'] / phase.seconds:.1%}" for phase in (alone, silent, talk)]
+    print("  server, of a core: {} without streams, {} with silent ones, {} while people talk".format(*shares))
+    print(f"  load generator: {talk.spent['load'] / talk.seconds:.0%} of a core, itself late by p95 "
+          f"{_cuts(talk.late)[1]:.0f} ms; server's memory {hall.memory:.0f} MiB", flush=True)  # fmt: skip
+
+
+def _cuts(times: list[float]) -> tuple[float, float, float]:
     cuts = statistics.quantiles(times, n=100)
-    print(f"{what}: n {len(times)}, p50 {cuts[49]:.0f} ms, p95 {cuts[94]:.0f} ms, p99 {cuts[98]:.0f} ms", flush=True)
+    return cuts[49], cuts[94], cuts[98]
+
+
+def _cut(times: list[float]) -> str:
+    return "n {}, p50 {:.0f}, p95 {:.0f}, p99 {:.0f} ms".format(len(times), *_cuts(times))
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.calls", description=__doc__)
     parser.add_argument("--calls", type=int, default=100)
     parser.add_argument("--streams", type=int, default=500)
+    parser.add_argument("--turns", type=int, default=12, help="sentences of each call")
+    parser.add_argument("--every", type=float, default=4.0, help="seconds between two sentences of a call")
+    parser.add_argument("--neighbours", type=int, default=0, help="busy processes beside it, as on a laden machine")
     parser.add_argument("--on", choices=[*DATABASES, "both"], default="both")
     given = parser.parse_args()
-    return 0 if bench(given.calls, given.streams, given.on) else 1
+    with neighbours(given.neighbours):
+        good = [bench(given, name) for name in (DATABASES if given.on == "both" else [given.on])]
+    return 0 if all(good) else 1
 
 
 if __name__ == "__main__":
