@@ -2,10 +2,11 @@
 
 import { $, arrows, fill, follow, make } from "./build.js";
 
-// Dates, moments and numbers are not broken at their hyphens.
+// Dates, moments and numbers are not broken at their hyphens; the text around them is, as any other.
 function whole(text) {
   if (!/\d-\d/.test(text)) return text;
-  return make("span", {}, ...text.split(" ").flatMap((word, at) => [at ? " " : "", make("span", { class: "whole", text: word })]));
+  const parts = text.split(/([A-Za-z0-9]*\d-\d[A-Za-z0-9:.-]*)/);
+  return make("span", {}, ...parts.map((part, at) => (at % 2 ? make("span", { class: "whole", text: part }) : part)));
 }
 
 export class Record {
