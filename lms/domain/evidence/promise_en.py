@@ -16,6 +16,7 @@ NEUTRAL = Pattern(
     rf"\b{_GUARANTEE}s? (?:period|card|certificate|deposit|terms?|claims?|covers?|covered|coverage|expires?|"
     "expired|runs?|ran|ends?|ended|fee|polic(?:y|ies)|is (?:valid|still)|lasts?|department|slip|"
     r"number|form|documents?|conditions?|scheme|letter|booklet|repair|service|until|till|starts?|began)\b",
+    rf"\b{_GUARANTEE}d-[a-z]+",
     rf"\b{_GUARANTEE}d (?:minimum|min|speeds?|bandwidth|rates?|numbers?|by the (?:maker|manufacturer)|for (?:\w+|"
     r"\d+) (?:years?|months?))\b",
     r"\b(?:as|like) (?:i |we )?promised\b|\bpromising\b|\bcompany promise\b|\bservice promise\b|\bpromised (?:date|"
@@ -42,9 +43,18 @@ PERFORMED = either(
     r"\byou can (?:bank|count|bet|rely) on (?:it|that|getting|having|your|the|me|us)\b", r"\bbank on it\b",
     r"\btake (?:it|that) to the bank\b", r"\bwithout fail\b", r"\bno ifs\b", r"\bcome (?:hell|rain|what may)\b",
     r"\brain or shine\b", r"\bmoney in the bank\b", r"\bfool[- ]?proof\b", r"\bzero[- ]risk\b", r"\brisk[- ]free\b",
-    r"\bnothing can (?:possibly )?go wrong\b", r"\b(?:can't|cannot|won't|couldn't) (?:possibly )?(?:fail|go wrong)\b",
+    r"\bnothing can (?:possibly )?go wrong\b",
     r"\bin the bag\b", r"\bset in stone\b", r"\bbulletproof\b", r"\bno strings? .{0,10}promise\b",
-    r"\bon my (?:life|honou?r|mother's)\b",
+    r"\bon my (?:life|honou?r|mother's)\b", rf"\b(?:cast[- ]iron|iron[- ]?clad|copper[- ]bottomed) {_GUARANTEE}\b",
+    r"\bdead cert(?:ain|ainty)?\b", r"\bas good as (?:yours|done|fixed|sorted|there|refunded|in your)\b",
+    r"\b(?:i|we)(?: can| do|'d)?(?: \w+ly)? assure you (?:that )?(?:it|you|the|your|this|they|there|we)\b",
+)  # fmt: skip
+# Vows that hold a negation or a condition of their own: what is denied in them takes nothing back.
+VOWED = either(
+    r"\beat my hat\b", r"\bmy name(?:'s| is)n?'?t? not\b", r"\bby hook or by crook\b",
+    r"\b(?:can't|cannot|won't|couldn't) (?:possibly )?(?:fail|go wrong)\b",
+    r"\bnot a single (?:yuan|cent|penny|pence)\b"
+    r"[^.]{0,20}\b(?:again|ever|more|extra)\b",
 )  # fmt: skip
 CERTAIN = either(
     r"\b1 ?0 ?0 ?(?:%|per ?cent\b)", r"\b(?:a |one )?hundred[- ]per ?cent\b",
@@ -54,18 +64,25 @@ CERTAIN = either(
     r"\bbeyond (?:any |a )?doubt\b", r"\b(?:i'm|i am|we're|we are) (?:\w+ )?(?:certain|positive)\b",
     r"\bi assure you\b", r"\b(?:can|let me|may) assure you\b", r"\brest assured\b", r"\bone way or another\b",
     r"\bwhatever happens\b", r"\bwhatever it takes\b", r"\bin any case\b", r"\bunquestionably\b",
-    r"\b(?:be|is|'s) bound to\b", r"\btrust me\b", r"\bbelieve me\b",
+    r"\b(?:be|is|'s) (?:bound|sure|certain) to\b", r"\btrust me\b", r"\bbelieve me\b", r"\bmake no mistake\b",
+    r"\b(?:no|without) question(?: about (?:it|that))?\b", r"\ba certainty\b",
+    r"\b(?:whatever|no matter (?:what|who|how|if)|regardless of (?:what|who|how|whether)) (?:the |our |my |that |any |"
+    r"other )*[a-z]+ (?:\w+ )?(?:says?|decides?|thinks?|wants?|does|objects?|argues?)\b",
 )  # fmt: skip
 _FUTURE_EVENT = (
-    "(?:happen|fail|drop|break|go wrong|cut out|occur|come back|disconnect|go down|be (?:charged|billed|cut off|"
+    "(?:happens?|fails?|drops?|breaks?|go(?:es)? wrong|cuts? out|occurs?|comes? back|disconnects?|"
+    "go(?:es)? (?:down|up)|"
+    "increases?|rises?|changes?|slows? down|be (?:hacked|interrupted|overcharged|double)|be (?:charged|billed|cut off|"
     "lost|leaked|overcharged|a problem|an issue|any)|lose|have (?:this|that|any|another|to call)|see (?:this|that|"
     "any)|repeat|recur|be repeated|get (?:charged|cut)|leak|let you down|crash|lag)"
 )  # fmt: skip
 NEVER_AGAIN = either(
     r"\b(?:will|'ll|shall) never (?:ever )?[^.,]{1,40}\bagain\b",
     r"\b(?:our|the|this) (?:network|service|system|line|signal|router|connection|broadband)s? (?:never|can never|"
-    r"does not ever) (?:ever )?(?:goes?|fails?|drops?|breaks?|crash\w*|lags?|disconnects?)\b",
-    rf"\bno (?:way|chance|possibility) (?:that |of )?(?:[\w']+ ){{1,4}}?(?:will |would |could |can |"
+    r"does not ever) (?:ever )?(?:goes?|fails?|drops?|breaks?|crash\w*|lags?|disconnects?|"
+    r"(?:makes?|has|have) (?:any |a )?(?:mistakes?|errors?|faults?)|gets? it wrong)\b",
+    r"\b(?:no|not an?|zero) (?:\w+ )?(?:way|chance|possibility|danger|risk)(?: in \w+(?: \w+)?)? (?:that |of )?"
+    rf"(?:[\w']+ ){{1,4}}?(?:will |would |could |can |"
     f"is going to )?(?:ever )?{_FUTURE_EVENT}", rf"(?:will|'ll) never(?: ever)?(?: again)? {_FUTURE_EVENT}",
     r"\b(?:won't|will not|is not going to|isn't going to|not going to|shall not)(?: ever| possibly)? (?:happen|"
     r"occur|be repeated|recur)(?: to you)? (?:ever )?again\b",
@@ -73,6 +90,12 @@ NEVER_AGAIN = either(
     r"\bnever (?:ever )?again\b.{0,20}\b(?:will|'ll|promise)\b",
     rf"\b(?:impossible|out of the question) (?:for|that) (?:\w+ ){{1,4}}(?:to |will |could )?{_FUTURE_EVENT}",
     r"\b(?:zero|no) (?:chance|risk|possibility) (?:of|that|whatsoever|at all)\b",
+    r"\bzero (?:chance|risk|possibility|danger) (?:you|it|this|they|anyone|anybody|your|the)\b",
+    r"\b(?:nobody|no one|no-one|nothing|none of \w+)(?: \w+){0,2}? (?:will|'ll|can|could|shall) ever (?:be able to )?"
+    "(?:get|see|access|touch|hack|reach|take|find|read|go|happen|charge|bill|break|use|steal|know|come|fail|do|listen|"
+    r"watch|cut)\b", r"\b(?:is|are|'s|'re) never (?:ever )?(?:going to|gonna|coming|happening)\b",
+    r"\b(?:you|it|this|that|they|(?:your|the|our) \w+) (?:won't|will not|'ll not) ever\b",
+    rf"\bimpossible to (?:be (?:\w+ly )?)?(?:{_FUTURE_EVENT}|hack|overcharged|charged|cut off|leaked|lose)\b",
 )  # fmt: skip
 SUPERLATIVE = either(
     r"\b(?:the )?(?:best|cheapest|fastest|safest|lowest|most (?:reliable|secure|stable|advanced|affordable)|"
@@ -88,8 +111,11 @@ _DONE = (
     "(?:fix(?:ed|es)?|refund(?:ed|s)?|resolv(?:e|es|ed)|restor(?:e|ed)|sort(?:ed)?(?: out)?|solv(?:e|es|ed)|"
     "credited|reimbursed|repaid|waived|reconnected|approved|delivered|installed|activated|compensated|repaired|"
     "corrected|cleared|reversed|cancelled|back (?:on|up|online|in|to|by|today|tomorrow|within)|up and running|"
+    "dropped|removed|lifted|wiped|scrapped|written off|turn up|sail through|go (?:through|live)|put right|put back|"
+    r"\w+-?proof|"
     "done|working|work|works|arrive|arrives|land|go through|be (?:there|ready|in your|gone|fine|ok|okay|safe|"
-    "secure|satisfied|happy|covered|no)|get (?:your|a|the|it|this|that|every|all)|have (?:your|a|the|it|this|"
+    "secure|satisfied|happy|covered|no)|get (?:your|a|the|it|this|that|every|all|compensation|"
+    "refunded|paid|money|what)|have (?:your|a|the|it|this|"
     "every|all|no)|receive|win|succeed|success|save|show up|be with you|come|happen|pay (?:you|it) back|safe|"
     "secure|reliable|leak-?proof|never|won't|not (?:happen|be charged|drop|fail|lose|go)|money back|satisfaction|"
     "satisfied|guaranteed|coverage|uptime)"
@@ -97,7 +123,7 @@ _DONE = (
 OUTCOME = Pattern(rf"\b{_DONE}\b")
 OUTCOME_TO_COME = Pattern(
     rf"(?:\b|'){_WILL} (?:[\w%']+ ){{0,6}}?{_DONE}\b",
-    r"\b(?:safe|secure|reliable|"
+    r"\b(?:safe|secure|reliable|\w+-proof|hackproof|leakproof|"
     r"money back|satisfaction|guaranteed|success|bound to)\b",
     r"\b(?:won't|will not|never|not going to|'ll not) (?:ever )?(?:happen|be (?:charged|billed|cut|lost|leaked|any|"
     r"a)|drop|fail|lose|go wrong|have (?:this|that|any|another|to)|see|occur|cost|need to|repeat|break)\b"
@@ -112,7 +138,10 @@ EFFORT = Pattern(
     "work (?:on|hard|with)|stay (?:on|with)|help|assist|understand|agree|see|hear|appreciate|apologi[sz]e|"
     r"own this|explain|review|forward|share|feed|send you|email|be honest|treat|handle your)\b"
 )  # fmt: skip
-LEADS = Pattern("^(?:1|a hundred|hundred|whatever|no matter|one way|without|trust|believe|i assure|rest assured)")
+LEADS = Pattern(
+    "^(?:1|a hundred|hundred|whatever|no matter|regardless|one way|without|no question|make no|trust|believe|i assure|"
+    "rest assured)"
+)
 ADVICE = Pattern(
     "^ ?(?:not|no (?:guarantees?|promises?|certainty|assurance|idea|need|way (?:i|we|to|of))|nothing|can't|cannot|"
     r"don't|unable)\b"
@@ -162,11 +191,26 @@ CONDITION = Pattern(
     r"\b(?:if|unless|whether|in case|suppose|supposing|even if|should (?:anyone|someone|you)|whenever|"
     r"when (?:someone|anyone|people))\b[^.]{0,60}$"
 )  # fmt: skip
+SUPPOSED = Pattern(r"\b(?:if|unless|even if|suppose) (?:\w+ )?(?:i|we)\b[^.]{0,24}$")
+# The next clause calls it untrue.
+DISAVOWED = Pattern(
+    r"^ ?(?:and |but |though |which |that|this|it)+(?:'s| is| was| were)? ?(?:just |simply |really |actually )?"
+    r"(?:not (?:true|right|accurate|the case|correct|so)|false|untrue|wrong|incorrect|a (?:myth|rumou?r|scam|lie)|"
+    r"nonsense)\b", r"^ ?(?:and |but |though |which |that |this |it )+(?:isn't|wasn't|is not|was not) (?:true|right|"
+    r"accurate|the case|correct|so)\b",
+)
+# Others could not promise it; I can.
+OTHERS_CANNOT = Pattern(
+    r"\b(?:can't|couldn't|won't|wouldn't|cannot|didn't|unable to|afraid to|not allowed to)(?: \w+){0,3} (?:promise|"
+    r"guarantee|commit|swear|say for (?:sure|certain))\b"
+)
+BUT_I_CAN = Pattern(r"^ ?(?:but |and |well |so |whereas )*(?:i|we) (?:can|will|do|am|shall)(?: though| however)? ?$")
 OWN = Pattern(r"\b(?:i|we)\b")
 CUSTOMERS = Pattern(
     r"\b(?:please|you(?:'ll)? (?:need|have to|must|should|might want)|make sure|kindly|could you|can you|"
     r"would you)\b[^.]{0,24}$"
 )  # fmt: skip
+ASKED_OF_YOU = Pattern(r"\b(?:please|kindly) (?:\w+ )?$")
 MEASURED = Pattern(
     r"\b(?:already|has been|have been|was|were|at|reached|used|battery|signal|volume|progress|download(?:ed)?|"
     r"charged|is made|made of|made from|completed?|usage|shows|showing|been)\b[^.]{0,16}$"

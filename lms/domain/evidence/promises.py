@@ -38,23 +38,31 @@ class Promises:
         self.words = words
         self.by_themselves = {
             "performed": Pattern(words.PERFORMED),
+            "vowed": Pattern(words.VOWED),
             "never-again": Pattern(words.NEVER_AGAIN),
             "superlative": Pattern(words.SUPERLATIVE),
         }
         self.certain = Pattern(words.CERTAIN)
-        self.any = Pattern(either(words.PERFORMED, words.CERTAIN, words.NEVER_AGAIN, words.SUPERLATIVE))
+        self.any = Pattern(either(words.PERFORMED, words.VOWED, words.CERTAIN, words.NEVER_AGAIN, words.SUPERLATIVE))
 
     def find(self, clauses: Sequence[Clause]) -> Iterator[Found]:
         clauses = reread(clauses, self.words.NEUTRAL)
         read: dict[tuple[str, ...], list[Found]] = {}  # a line that repeats itself is read once
         for place, clause in enumerate(clauses):
             before, after = _neighbours(clauses, place)
-            context = (before, clause.text, after, "?" if clause.asks else "")
+            untrue = any(self.words.DISAVOWED.within(later.text) for later in clauses[place + 1 : place + 3])
+            context = (before, clause.text, after, f"{clause.asks}{untrue}")
             if context not in read:
-                read[context] = list(self._in(clause.text, before, after, clause.asks))
+                read[context] = list(self._in(clause.text, before, after, clause.asks, untrue))
             yield from (one.moved(clause.start) for one in read[context])
+            if self._takes_over(clauses[max(0, place - 2) : place], clause.text):
+                yield Found(clause.start, clause.start + len(clause.text), "promise.taken-over")
 
-    def _in(self, text: str, previous: str, following: str, asks: bool) -> Iterator[Found]:
+    def _takes_over(self, before: Sequence[Clause], text: str) -> bool:
+        """ "My colleague could not promise it, but I can." """
+        return self.words.BUT_I_CAN.within(text) and any(self.words.OTHERS_CANNOT.within(one.text) for one in before)
+
+    def _in(self, text: str, previous: str, following: str, asks: bool, untrue: bool) -> Iterator[Found]:
         """The forbidden words of a clause; of each kind no more than the first that is a promise."""
         if not self.any.within(text):
             return
@@ -62,7 +70,7 @@ class Promises:
         promised = ""
         for rule, start, end in self._triggers(text, previous, following):
             if rule != promised:
-                excuse = "reported" if announced else self._excuse(rule, text, start, end, asks)
+                excuse = "reported" if announced or untrue else self._excuse(rule, text, start, end, asks)
                 yield Found(start, end, f"promise.{rule}", excuse)
                 promised = promised if excuse else rule
 
@@ -99,20 +107,26 @@ class Promises:
     def _excuse(self, rule: str, text: str, start: int, end: int, asks: bool) -> str:
         """Why the word promises nothing here; empty if it does."""
         words, before, behind = self.words, masked(text[:start], self.words.NOT_DENYING), text[end:]
-        if words.DENIED.within(before) or words.DENIED_BEHIND.within(behind):
+        if rule != "vowed" and (words.DENIED.within(before) or words.DENIED_BEHIND.within(behind)):
             return "denied"
         if words.REPORTED.within(before) or words.REPORTED_BEHIND.within(behind):
             return "reported"
-        if words.HEDGED.within(before):
+        if rule != "vowed" and words.HEDGED.within(before):
             return "hedged"
-        condition = words.CONDITION.first(before)
-        if condition and not words.OWN.within(before[condition[0] :]):
+        if words.SUPPOSED.within(before) or (rule != "vowed" and self._is_condition(before)):
             return "condition"
         if rule == "performed" and (excuse := self._excuse_of_performed(before, behind)):
             return excuse
+        if rule == "certain" and words.ASKED_OF_YOU.within(before):
+            return "customer's part"
         if rule == "certain" and self._is_measured(text[start:end], before, behind):
             return "measured"
-        return "asked" if self._asks(masked(text, words.NOT_DENYING), asks) else ""
+        # A question word inside of the trigger ("no matter who") asks nothing.
+        return "asked" if self._asks(before + masked(behind, words.NOT_DENYING), asks) else ""
+
+    def _is_condition(self, before: str) -> bool:
+        condition = self.words.CONDITION.first(before)
+        return condition is not None and not self.words.OWN.within(before[condition[0] :])
 
     def _excuse_of_performed(self, before: str, behind: str) -> str:
         if TRYING.within(behind):
