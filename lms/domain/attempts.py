@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
+from math import ceil
 
 # What arrives this long after the deadline still counts (contract 1): it was on its way.
 GRACE = timedelta(seconds=30)
@@ -42,6 +43,21 @@ def deadline(started_at: datetime, closes_at: datetime, minutes: int, factor: Fr
 def counts(arrived_at: datetime, deadline: datetime) -> bool:
     """Whether what arrived at this moment still counts; later work is kept apart as late."""
     return arrived_at <= deadline + GRACE
+
+
+def stands_since(*stops: datetime | None) -> datetime | None:
+    """Since when the clock stands still, by the first of what stops it (a pause, a wait for an examiner); None: it
+    runs."""
+    return min((stop for stop in stops if stop is not None), default=None)
+
+
+def given_back(stopped_at: datetime, other_stop: datetime | None, now: datetime) -> timedelta:
+    """What the end of one stop gives back: the time until now, or until the other stop that still holds the clock.
+
+    So two stops that overlap are given back once, whichever ends first. Whole seconds, rounded up.
+    """
+    until = min(now, other_stop or now)
+    return timedelta(seconds=ceil(max(timedelta(0), until - stopped_at).total_seconds()))
 
 
 def remaining(deadline: datetime, now: datetime, paused_at: datetime | None) -> timedelta:

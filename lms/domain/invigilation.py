@@ -38,6 +38,7 @@ class Condition(StrEnum):
     """How a candidate stands, those who need somebody first."""
 
     UNLOCK = "unlock"  # waits at a second device
+    AWAITING = "awaiting"  # waits for an examiner who plays the customer
     DISCONNECTED = "disconnected"
     PAUSED = "paused"
     SIGNAL = "signal"  # at work, with a fresh signal
@@ -55,8 +56,9 @@ def condition(
     last_seen_at: datetime | None,
     unlock_asked: bool,
     last_signal_at: datetime | None,
+    awaits: bool = False,
 ) -> Condition:
-    """``state`` None: no attempt yet."""
+    """``state`` None: no attempt yet; ``awaits``: an examiner."""
     if state is None:
         return Condition.NOT_STARTED
     if state is AttemptState.VOID:
@@ -65,6 +67,8 @@ def condition(
         return Condition.HANDED_IN
     if unlock_asked:
         return Condition.UNLOCK
+    if awaits:
+        return Condition.AWAITING
     if last_seen_at is None or now - last_seen_at >= SILENCE:
         return Condition.DISCONNECTED
     if paused:

@@ -20,6 +20,7 @@ from lms.domain.values import Texts, Value
 CRITERIA = 6
 KIND = "roleplay"
 WEIGHT = 100
+PATIENCE = 10  # minutes of waiting for an examiner
 LONGEST_CALL = 10  # minutes that a call may take; a sitting must hold all of them
 
 
@@ -60,6 +61,7 @@ class RolePlayPlan(Value):
     scenarios: tuple[Id, ...] = Field(min_length=1)
     count: int = Field(ge=1, le=20)
     customer: Customer = Customer.SCRIPTED
+    wait_minutes: int = Field(default=PATIENCE, ge=1, le=120)  # for an examiner, before it is said that nobody comes
     passing: PassRules = PassRules()
     double_share: Fraction = Field(default=Fraction(1, 5), ge=0, le=1)
     near: int = Field(default=1, ge=0, le=5)

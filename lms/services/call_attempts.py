@@ -8,7 +8,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from lms.domain.access_rules import Reason
-from lms.domain.attempts import AttemptState, remaining
+from lms.domain.attempts import AttemptState, remaining, stands_since
 from lms.domain.roleplay_plans import Customer, RolePlayPlan
 from lms.domain.values import Language
 from lms.extensions import db
@@ -166,7 +166,7 @@ def view(person: SignedIn, attempt_id: int, now: datetime) -> CallAttempt:
         may_take_over=sitting.takeover == "free" or attempt.takeover_allowed,
         refusals=attempts.refusals_to_continue(sitting, person, now, watches=watches),
         paused=attempt.paused_at is not None,
-        left=remaining(attempt.deadline, now, attempt.paused_at),
+        left=remaining(attempt.deadline, now, stands_since(attempt.paused_at, call_results.waiting_since(attempt_id))),
         count=plan.count,
         customer=plan.customer.value,
         done=[script_of_call(call).title.in_(language) for call in begun if call.state == ENDED],

@@ -4,17 +4,17 @@ Everything here runs within the caller's deed, as `marking` does for exams.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
-from lms.domain.attempts import AttemptState
+from lms.domain.attempts import AttemptState, given_back
 from lms.domain.call_marks import Given, Judged, Round, agreed, next_round, rounds_of
 from lms.domain.results import Outcome
-from lms.domain.roleplay_plans import RolePlayPlan
+from lms.domain.roleplay_plans import PATIENCE, RolePlayPlan
 from lms.extensions import db
-from lms.models.exams import Attempt
+from lms.models.exams import Attempt, AttemptEvent
 from lms.models.roleplays import Call, CallSheet, CallTask
 from lms.services import call_log
 from lms.services.marking import move_to_marked, result_due, store_result
@@ -167,6 +167,35 @@ def reopen(deed: Deed, attempt: Attempt) -> bool:
     return True
 
 
+WAITING = "waiting"
+waits_from = func.coalesce(Call.rang_at, Call.created_at)  # of a waiting call: begun, or put back by an examiner
+
+
+def waiting_since(attempt_id: int) -> datetime | None:
+    """Since when the attempt's call waits for an examiner, which stops its clock; None: none does."""
+    of_attempt = select(waits_from).where(Call.attempt_id == attempt_id, Call.state == WAITING)
+    return db.session.execute(of_attempt).scalar_one_or_none()
+
+
+def patience(call: Call) -> timedelta:
+    """How long a call may wait for an examiner before its trainee is told that nobody comes."""
+    plan = plan_for(db.session.get_one(Attempt, call.attempt_id)) if call.attempt_id else None
+    return timedelta(minutes=plan.wait_minutes if plan else PATIENCE)
+
+
+def examiner_came(deed: Deed, attempt: Attempt, waited_since: datetime) -> dict[str, Any]:
+    """The clock runs again: what was waited is given back. What the audit trail is to know of it."""
+    before, waited = attempt.deadline, given_back(waited_since, attempt.paused_at, deed.now)
+    seconds = int(waited.total_seconds())
+    attempt.deadline = before + waited
+    attempt.extended_seconds += seconds
+    deed.session.add(
+        AttemptEvent(attempt_id=attempt.id, kind="examiner-came", at=deed.now, details={"seconds": seconds})
+    )
+    return {"attempt": attempt.id, "waited": seconds, "before": before.isoformat(),
+            "after": attempt.deadline.isoformat()}  # fmt: skip
+
+
 def stands_still(call: Call, now: datetime, sign_in_id: int | None = None) -> str | None:
     """Why nothing may happen in a certification call now: over, paused, or held-elsewhere (not by the device of
     ``sign_in_id``); None: it goes on. Practice always does."""
@@ -177,6 +206,7 @@ def stands_still(call: Call, now: datetime, sign_in_id: int | None = None) -> st
         return "over"
     if attempt.paused_at is not None:
         return "paused"
-    if now > attempt.deadline:
+    waits = (call.rang_at or call.created_at) if call.state == WAITING else None
+    if (waits or now) > attempt.deadline:
         return "over"
     return "held-elsewhere" if sign_in_id is not None and attempt.holder_id != sign_in_id else None

@@ -12,8 +12,9 @@ from lms.domain.scenarios import Scenario
 from lms.domain.scenarios.texts import SpokenLine
 from lms.domain.values import Language
 from lms.extensions import db
+from lms.models.exams import Attempt
 from lms.models.roleplays import Call, CallNote, Turn
-from lms.services import call_log, calls
+from lms.services import call_log, call_results, calls
 from lms.services.call_log import ENDED, locked, script_of_call, state_of
 from lms.services.calls import LONGEST_TEXT, CallRefused, NotYours
 from lms.services.marking_access import may_examine
@@ -36,17 +37,17 @@ class Waiting:
 
 
 def lobby(examiner_id: int, language: Language) -> Sequence[Waiting]:
-    """The longest waiting first; titles in ``language``."""
+    """Certification first, its candidates sit in an exam; then the longest waiting. Titles in ``language``."""
     rows = db.session.execute(
         select(Call)
         .where(Call.state == "waiting", Call.customer == "examiner", may_examine(examiner_id))
-        .order_by(Call.created_at, Call.id)
+        .order_by(Call.attempt_id.is_(None), call_results.waits_from, Call.id)
         .execution_options(populate_existing=True)
     ).scalars()
     return [
         Waiting(
             call.id, call.call_number, script_of_call(call).title.in_(language), Language(call.language),
-            call.attempt_id is None, call.created_at,
+            call.attempt_id is None, call.rang_at or call.created_at,
         )
         for call in rows
     ]  # fmt: skip
@@ -71,8 +72,13 @@ def open_to(examiner_id: int, call_id: int) -> bool:
 
 
 def take(examiner_id: int, call_id: int, now: datetime) -> None:
-    """Play the customer of a waiting call: its telephone rings. Of two examiners the first. Raises NotYours."""
+    """Play the customer of a waiting call: its telephone rings. Of two examiners the first. Raises NotYours.
+
+    In certification the candidate's clock stood still meanwhile, and runs on from here.
+    """
     with writing(examiner_id, now) as deed:
+        attempt = _attempt_of(deed, call_id)
+        waited_since = call_results.waiting_since(attempt.id) if attempt else None
         taken = deed.session.execute(
             update(Call)
             .where(
@@ -85,7 +91,19 @@ def take(examiner_id: int, call_id: int, now: datetime) -> None:
         ).first()  # fmt: skip
         if taken is None:
             raise NotYours
-        deed.note("call.taken", f"call:{call_id}")
+        told = call_results.examiner_came(deed, attempt, waited_since) if attempt and waited_since else {}
+        deed.note("call.taken", f"call:{call_id}", **told)
+
+
+def _attempt_of(deed: Deed, call_id: int) -> Attempt | None:
+    """The attempt that the call belongs to, read anew and held; None of a practice call."""
+    return deed.session.execute(
+        select(Attempt)
+        .join(Call, Call.attempt_id == Attempt.id)
+        .where(Call.id == call_id)
+        .with_for_update(of=Attempt)
+        .execution_options(populate_existing=True)
+    ).scalar_one_or_none()
 
 
 def speak(
@@ -93,7 +111,8 @@ def speak(
 ) -> None:
     """The customer's words: free text, or with ``line_id`` one of the lines that may be said now as it is written.
 
-    Raises NotYours, CallRefused (empty, too-long, not-live, not-in-hand, unknown), MessageReused.
+    Raises NotYours, CallRefused (empty, too-long, not-live, not-in-hand, unknown; of certification over, paused),
+    MessageReused.
     """
     said = text.strip()
     if line_id is None and not said:
@@ -116,6 +135,7 @@ def speak(
             raise CallRefused("not-live")
         if call.hand != "examiner":
             raise CallRefused("not-in-hand")
+        _goes_on(call, now)
         due = call_log.due_of(call)
         revealed = line.reveals if line_id is not None and line is not None else ()
         call.due = None
@@ -127,7 +147,10 @@ def speak(
 
 
 def hand_over(examiner: SignedIn, call_id: int, to: str, now: datetime) -> None:
-    """``script``: the script goes on from the same beat, at once if something is due; ``examiner``: take it back."""
+    """``script``: the script goes on from the same beat, at once if something is due; ``examiner``: take it back.
+
+    Raises NotYours, CallRefused (unknown, not-live; of certification over, paused).
+    """
     if to not in ("script", "examiner"):
         raise CallRefused("unknown")
     with writing(examiner.person_id, now) as deed:
@@ -136,18 +159,22 @@ def hand_over(examiner: SignedIn, call_id: int, to: str, now: datetime) -> None:
             raise CallRefused("not-live")
         if call.hand == to:
             return
-        call.hand = to
-        call_log.append(deed, call, speaker="system", kind="hand", by="examiner", at=now, data={"to": to})
-        if to == "script" and call.state == "live":
-            calls.settle(deed, call, now)
+        _goes_on(call, now)
+        if to == "script":
+            calls.go_on_by_script(deed, call, by="examiner")
+        else:
+            call.hand = to
+            call_log.append(deed, call, speaker="system", kind="hand", by="examiner", at=now, data={"to": to})
 
 
 def hang_up(examiner: SignedIn, call_id: int, now: datetime) -> None:
-    """The customer ends the call; one that was never answered goes back to the lobby."""
+    """The customer ends the call; one that was never answered goes back to the lobby. Raises as :func:`hand_over`."""
     with writing(examiner.person_id, now) as deed:
         call = _in_seat(deed, examiner, call_id)
+        if call.state == "live":
+            _goes_on(call, now)
         if call.state == "ringing":
-            call.state, call.examiner_id, call.rang_at = "waiting", None, None
+            call.state, call.examiner_id, call.rang_at = "waiting", None, now
             deed.note("call.put-back", f"call:{call_id}")
         elif call.state == "live":
             call_log.finish(deed, call, "walked-out", now)
@@ -163,6 +190,12 @@ def note(examiner: SignedIn, call_id: int, text: str, now: datetime) -> None:
         deed.session.add(
             CallNote(call_id=call_id, person_id=examiner.person_id, seq=call.turns_count, text=said, at=now)
         )
+
+
+def _goes_on(call: Call, now: datetime) -> None:
+    """While a certification is paused or over, its customer is silent too."""
+    if (barred := call_results.stands_still(call, now)) is not None:
+        raise CallRefused(barred)
 
 
 def _in_seat(deed: Deed, examiner: SignedIn, call_id: int) -> Call:

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from lms.domain.conversation import silence_limit
 from lms.domain.scenarios import Scenario
 from lms.domain.values import Language
 from lms.extensions import db
 from lms.models.roleplays import Call, Turn
-from lms.services import call_log
+from lms.services import call_log, call_results
 from lms.services.call_log import script_of_call, since_last, state_of
 from lms.services.calls import NotYours, catch_up
 from lms.services.sign_in import SignedIn
@@ -29,7 +29,10 @@ class SpokenTurn:
 
 @dataclass(frozen=True, slots=True)
 class CallView:
-    """``waiting_ms``: how long the customer has waited for an answer by now; None: it is not the trainee's turn."""
+    """``waiting_ms``: how long the customer has waited for an answer by now; None: it is not the trainee's turn.
+
+    ``awaited``: how long the call has waited for an examiner; None: it does not. ``patience``: when to say so.
+    """
 
     id: int
     state: str
@@ -49,6 +52,8 @@ class CallView:
     silence_ms: int | None  # until the customer asks whether anybody is there
     on_hold: bool
     composing: bool  # the customer's words are on their way
+    awaited: timedelta | None
+    patience: timedelta
 
 
 def view(person: SignedIn, call_id: int, now: datetime, after: int = 0) -> CallView:
@@ -79,6 +84,8 @@ def view(person: SignedIn, call_id: int, now: datetime, after: int = 0) -> CallV
         silence_ms=_until_silence(call, now),
         on_hold=state is not None and state.on_hold and not _taken_up_again(turns),
         composing=call.due is not None,
+        awaited=now - (call.rang_at or call.created_at) if call.state == call_results.WAITING else None,
+        patience=call_results.patience(call),
     )
 
 

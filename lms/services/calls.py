@@ -25,6 +25,7 @@ __all__ = ["MessageReused"]
 
 LONGEST_TEXT = 2000  # characters of one utterance
 CUSTOMERS = ("scripted", "examiner", "llm")
+ABSENT = timedelta(minutes=2)  # an examiner who owes the customer's words for so long has left: the script goes on
 STUCK = timedelta(seconds=9)  # a wording that has not come by then never will: whoever asked for it is gone
 
 
@@ -34,7 +35,7 @@ class NotYours(LookupError):
 
 class CallRefused(Exception):
     """``reason``: going-on (another call), not-live, no-llm, empty, too-long, in-exam, unknown; of
-    certification over, paused, held-elsewhere."""
+    certification over, paused, held-elsewhere, certification (it cannot be given up)."""
 
     def __init__(self, reason: str) -> None:
         self.reason = reason
@@ -238,7 +239,9 @@ def catch_up(call_id: int, now: datetime) -> None:
     with writing(None, now) as deed:
         fresh = locked(deed, call_id)
         while fresh is not None and fresh.state == "live" and (moment := _behind(fresh, now)):
-            if fresh.due is not None:
+            if fresh.hand == "examiner":
+                go_on_by_script(deed, fresh, by="clock")
+            elif fresh.due is not None:
                 settle(deed, fresh, moment)
             else:
                 turn = Silence(seconds=since_last(fresh, moment))
@@ -247,12 +250,22 @@ def catch_up(call_id: int, now: datetime) -> None:
 
 def _behind(call: Call, now: datetime) -> datetime | None:
     """The moment at which something was due that has not happened; None: nothing is."""
-    if call.hand == "examiner" or call.last_turn_at is None:
+    if call.last_turn_at is None:
         return None
+    if call.hand == "examiner":  # now, not when it was due: the trainee must not be charged for the wait
+        return now if call.due is not None and now - call.last_turn_at >= ABSENT else None
     if call.due is not None:
         return call.last_turn_at + STUCK if now - call.last_turn_at >= STUCK else None
     waited = call_log.due_silences(call, script_of_call(call), now)
     return call.last_turn_at + waited if waited else None
+
+
+def go_on_by_script(deed: Deed, call: Call, by: str) -> None:
+    """The script takes the customer over from the same beat, and says at once what is due."""
+    call.hand = "script"
+    call_log.append(deed, call, speaker="system", kind="hand", by=by, at=deed.now, data={"to": "script"})
+    if call.state == "live":
+        settle(deed, call, deed.now)
 
 
 def _live(deed: Deed, person: SignedIn, call_id: int, message_id: str, text: str) -> Call | None:
@@ -281,9 +294,11 @@ def _own(deed: Deed, person: SignedIn, call_id: int) -> Call:
 
 
 def leave(person: SignedIn, call_id: int, now: datetime) -> None:
-    """Give a call up before it was answered. Raises NotYours, CallRefused."""
+    """Give a practice call up before it was answered; one of a certification stays. Raises NotYours, CallRefused."""
     with writing(person.person_id, now) as deed:
         call = _own(deed, person, call_id)
+        if call.attempt_id is not None and call.state != ENDED:
+            raise CallRefused("certification")
         if call.state in ("waiting", "ringing"):
             call_log.finish(deed, call, "left", now)
         elif call.state == "live":

@@ -6,7 +6,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import Update, bindparam, select, update
+from sqlalchemy import Update, bindparam, exists, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from lms.domain.attempts import GRACE, AttemptState, counts
@@ -18,6 +18,7 @@ from lms.domain.values import exact
 from lms.extensions import db
 from lms.models.drills import DrillSet, Run
 from lms.models.exams import Attempt, AttemptEvent, PaperQuestion
+from lms.models.roleplays import Call
 from lms.services import call_attempts, call_results, drill_results, json_rows, key_shelf, marking, paper_shelf
 from lms.services.attempts import NotYours, answers_that_count, is_own
 from lms.services.sign_in import SignedIn
@@ -105,8 +106,10 @@ def after_run(run_id: int, now: datetime) -> bool:
 
 
 def is_over(attempt: Attempt, now: datetime) -> bool:
-    """Whether deadline and grace have passed; a paused attempt's clock stands still."""
-    return attempt.paused_at is None and not counts(now, attempt.deadline)
+    """Whether deadline and grace have passed; the clock stands still while paused or waiting for an examiner."""
+    waits = call_results.waiting_since(attempt.id)
+    stands = attempt.paused_at is not None or (waits is not None and waits <= attempt.deadline)
+    return not stands and not counts(now, attempt.deadline)
 
 
 def mark_objective(deed: Deed, attempt: Attempt) -> None:
@@ -140,6 +143,14 @@ def _marked(
         yield frozen.position, given, None if share is None else exact(share), key.key_id
 
 
+# Whose call waits for an examiner, and began to before the time was over: their clock stands still.
+_IN_THE_LOBBY = exists(
+    select(1).where(
+        Call.attempt_id == Attempt.id, Call.state == call_results.WAITING, call_results.waits_from <= Attempt.deadline
+    )
+)
+
+
 def sweep(now: datetime, most: int = 200) -> int:
     """Hand in every attempt whose deadline and grace are over, and every one whose tasks or calls have all ended.
 
@@ -148,6 +159,7 @@ def sweep(now: datetime, most: int = 200) -> int:
     expired = db.session.execute(
         select(Attempt.id)
         .where(Attempt.state == AttemptState.OPEN.value, Attempt.paused_at.is_(None), Attempt.deadline < now - GRACE)
+        .where(~_IN_THE_LOBBY)
         .order_by(Attempt.deadline)
         .limit(most)
     ).scalars()

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from lms.domain.attempts import AttemptState
+from lms.domain.attempts import AttemptState, given_back, stands_since
 from lms.domain.invigilation import HANDED_IN, LONGEST_EXTENSION, LONGEST_REASON, Intervention, may_reopen
 from lms.domain.proposals import DeedKind
 from lms.models.exams import Attempt, AttemptEvent, Save
@@ -73,7 +73,8 @@ def extend(order: Order, minutes: int) -> int:
             if reopened:
                 _reopen(deed, attempt)
             before = attempt.deadline
-            attempt.deadline = max(before, order.now) + timedelta(minutes=minutes)
+            stopped = stands_since(attempt.paused_at, call_results.waiting_since(attempt.id))
+            attempt.deadline = max(before, stopped or order.now) + timedelta(minutes=minutes)
             given = ceil((attempt.deadline - before).total_seconds())
             attempt.deadline = before + timedelta(seconds=given)
             attempt.extended_seconds += given
@@ -98,7 +99,8 @@ def resume(order: Order) -> int:
 
     def go_on(attempt: Attempt) -> dict[str, Any]:
         assert attempt.paused_at is not None
-        seconds = max(0, ceil((order.now - attempt.paused_at).total_seconds()))
+        waits = call_results.waiting_since(attempt.id)  # its own time is given back when an examiner comes
+        seconds = int(given_back(attempt.paused_at, waits, order.now).total_seconds())
         before, attempt.deadline = attempt.deadline, attempt.deadline + timedelta(seconds=seconds)
         attempt.extended_seconds += seconds
         attempt.paused_at = None

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, case, func, or_, select
 
-from lms.domain.attempts import AttemptState, remaining
+from lms.domain.attempts import AttemptState, remaining, stands_since
 from lms.domain.invigilation import (
     HANDED_IN,
     SIGNALS,
@@ -32,6 +32,8 @@ class Tile:
     ``deed``: the newest intervention's event, so that two invigilators do not act on one another's heels.
     Of a drill ``answered`` are tasks that have ended, ``running`` is the one that is open, ``last_saved_at`` the last
     action, and ``lag_ms`` how long the desk takes to show one (its median): a slow machine is seen here.
+    Of a role-play ``awaits_since`` is when its call began to wait for an examiner; ``nobody_comes``: longer than the
+    plan allows.
     """
 
     person_id: int
@@ -52,6 +54,8 @@ class Tile:
     deed: int = 0
     running: int | None = None
     lag_ms: int | None = None
+    awaits_since: datetime | None = None
+    nobody_comes: bool = False
 
 
 @dataclass(frozen=True)
@@ -224,16 +228,20 @@ def _drill_tile(row: Any, events: _Events, progress: Progress | None, now: datet
         return Tile(row.person_id, row.name, row.number, Condition.NOT_STARTED, extra_time=bool(row.factor))
     seen = max((at for at in (row.last_seen_at, progress.last_action_at) if at is not None), default=None)
     return replace(
-        _standing(row, events, seen, now),
+        _standing(row, events, seen, now, progress.awaits_since),
         answered=progress.ended,
         questions=progress.tasks,
         last_saved_at=progress.last_action_at,
         running=progress.running,
         lag_ms=progress.lag_ms,
+        awaits_since=progress.awaits_since,
+        nobody_comes=progress.awaits_since is not None and now - progress.awaits_since >= progress.patience,
     )
 
 
-def _standing(row: Any, events: _Events, last_seen_at: datetime | None, now: datetime) -> Tile:
+def _standing(
+    row: Any, events: _Events, last_seen_at: datetime | None, now: datetime, awaits_since: datetime | None = None
+) -> Tile:
     """What exams and drills have alike."""
     state = AttemptState(row.state)
     is_open = state is AttemptState.OPEN
@@ -248,10 +256,11 @@ def _standing(row: Any, events: _Events, last_seen_at: datetime | None, now: dat
             last_seen_at=last_seen_at,
             unlock_asked=events.unlock_asked,
             last_signal_at=events.last_signal_at,
+            awaits=awaits_since is not None,
         ),
         attempt_id=row.attempt_id,
         attempt_number=row.attempt_number,
-        left=remaining(row.deadline, now, row.paused_at) if is_open else None,
+        left=remaining(row.deadline, now, stands_since(row.paused_at, awaits_since)) if is_open else None,
         paused=row.paused_at is not None,
         extra_time=row.extended_seconds > 0 or (row.factor or 1) > 1,
         submitted_by=row.submitted_by,

@@ -3,7 +3,7 @@ how quick the desk is."""
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from statistics import median
 
 from sqlalchemy import bindparam, case, func, select
@@ -14,19 +14,24 @@ from lms.extensions import db
 from lms.models.drills import DrillSet, Run, RunAction
 from lms.models.exams import Attempt, Sitting
 from lms.models.roleplays import Call
-from lms.services import run_journal
+from lms.services import call_results, run_journal
 from lms.services.sitting_papers import plan_of
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """One attempt: ``ended`` of ``tasks`` done, ``running``: the task that is open; ``lag_ms``: the desk's median."""
+    """One attempt: ``ended`` of ``tasks`` done, ``running``: the task that is open; ``lag_ms``: the desk's median.
+
+    ``awaits_since``: no examiner has taken the call that waits for one; ``patience``: how long that may last.
+    """
 
     tasks: int
     ended: int
     running: int | None
     last_action_at: datetime | None
     lag_ms: int | None
+    awaits_since: datetime | None = None
+    patience: timedelta = timedelta(0)
 
 
 _RUNS = (
@@ -56,6 +61,7 @@ _CALLS = (
         func.count(case((Call.state == "ended", 1))),
         func.max(case((Call.state != "ended", Call.position))),
         func.max(Call.last_turn_at),
+        func.max(case((Call.state == call_results.WAITING, call_results.waits_from))),
     )
     .outerjoin(Call, Call.attempt_id == Attempt.id)
     .where(Attempt.sitting_id == bindparam("sitting"))
@@ -72,7 +78,11 @@ def progress_of(sitting: Sitting) -> dict[int, Progress] | None:
     plan = plan_of(sitting.blueprint_version_id)
     if isinstance(plan, RolePlayPlan):
         rows = db.session.execute(_CALLS, {"sitting": sitting.id})
-        return {attempt_id: Progress(plan.count, done, now, last, None) for attempt_id, done, now, last in rows}
+        patience = timedelta(minutes=plan.wait_minutes)
+        return {
+            attempt_id: Progress(plan.count, done, running, last, None, since, patience)
+            for attempt_id, done, running, last, since in rows
+        }
     return progress_in(sitting.id) if isinstance(plan, DrillPlan) else None
 
 

@@ -3,6 +3,7 @@
 import json
 import secrets
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, jsonify, redirect, render_template, request, url_for
@@ -144,6 +145,7 @@ def _setup(view: CallView) -> dict[str, Any]:
         },
         "live_customer": view.customer == "examiner",
         "limit_ms": 10_000,
+        "patience_ms": _milliseconds(view.patience),
         "state": _state(view),
         "words": room_words(),
     }
@@ -158,6 +160,7 @@ def _state(view: CallView) -> dict[str, Any]:
         "talk_ms": _talked(view),
         "on_hold": view.on_hold,
         "composing": view.composing,
+        "awaited_ms": _milliseconds(view.awaited) if view.awaited is not None else None,
         "turns": [
             {
                 "seq": turn.seq,
@@ -173,11 +176,15 @@ def _state(view: CallView) -> dict[str, Any]:
     }
 
 
+def _milliseconds(span: timedelta) -> int:
+    return round(span.total_seconds() * 1000)
+
+
 def _talked(view: CallView) -> int | None:
     """Milliseconds since the call was answered, while it goes on."""
     if view.answered_at is None or view.state == "ended":
         return None
-    return round((now() - view.answered_at).total_seconds() * 1000)
+    return _milliseconds(now() - view.answered_at)
 
 
 def _what(kind: str, text: str) -> str:
@@ -239,8 +246,9 @@ def leave(call_id: int) -> Response:
         calls.leave(who(), call_id, now())
     except NotYours:
         abort(404)
-    except CallRefused:
-        flash(_("通话已经接通，请在通话中挂断。"), "warning")
+    except CallRefused as refused:
+        told = {"certification": _("认证通话不能放弃：时间没有减少，可以离开本页，稍后从“我的考试”回来。")}
+        flash(told.get(refused.reason, _("通话已经接通，请在通话中挂断。")), "warning")
         return redirect(url_for("calls.room_page", call_id=call_id))
     return redirect(url_for("calls.home_page"))
 

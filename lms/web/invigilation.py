@@ -28,11 +28,14 @@ page = Blueprint("invigilation", __name__)
 TONES = {
     Condition.UNLOCK: "bad",
     Condition.DISCONNECTED: "bad",
+    Condition.AWAITING: "soon",
     Condition.PAUSED: "soon",
     Condition.SIGNAL: "soon",
     Condition.HANDED_IN: "good",
 }
-AT_WORK = (Condition.UNLOCK, Condition.DISCONNECTED, Condition.PAUSED, Condition.SIGNAL, Condition.WORKING)
+AT_WORK = (
+    Condition.UNLOCK, Condition.AWAITING, Condition.DISCONNECTED, Condition.PAUSED, Condition.SIGNAL, Condition.WORKING,
+)  # fmt: skip
 
 
 @page.get("/invigilation")
@@ -91,13 +94,14 @@ def _tile(board: Board, tile: Tile) -> dict[str, Any]:
         "attempt": tile.attempt_id,
         "condition": tile.condition,
         "word": word("condition", tile.condition),
-        "tone": TONES.get(tile.condition, "quiet"),
+        "tone": "bad" if tile.nobody_comes else TONES.get(tile.condition, "quiet"),
         "answered": tile.answered,
         "questions": tile.questions,
         "progress": _progress(tile) if tile.attempt_id else "",
         "saved": _saved(tile) if open_ else "",
         "left": int(tile.left.total_seconds() * 1000) if tile.left is not None else None,
         "paused": tile.paused,
+        "stopped": tile.paused or tile.awaits_since is not None,
         "extra": _("含加时") if tile.extra_time else "",
         "again": _("第 %(number)s 次作答", number=tile.attempt_number) if tile.attempt_number > 1 else "",
         "ended": _("%(time)s %(how)s", time=show_time(tile.submitted_at),
@@ -120,6 +124,10 @@ def _progress(tile: Tile) -> str:
 
 
 def _saved(tile: Tile) -> str:
+    if tile.nobody_comes:
+        return _("%(time)s 起等待考官，已停表；请安排一位考官接入", time=show_time(tile.awaits_since))
+    if tile.awaits_since is not None:
+        return _("%(time)s 起等待考官，已停表", time=show_time(tile.awaits_since))
     if tile.lag_ms is not None:
         named = {"time": show_time(tile.last_saved_at), "lag": tile.lag_ms}
         return _("%(time)s 最后操作 · 界面延迟 %(lag)s 毫秒", **named)

@@ -63,7 +63,7 @@ function show(tile, data) {
 function tick() {
   const passed = performance.now() - received;
   for (const { element, data } of tiles.values()) {
-    const left = data.left === null ? "" : clock(data.left - (data.paused ? 0 : passed));
+    const left = data.left === null ? "" : clock(data.left - (data.stopped ? 0 : passed));
     set(element, "left", left && `${texts.left} ${left}${data.extra ? ` · ${data.extra}` : ""}`);
   }
 }

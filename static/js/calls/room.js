@@ -29,6 +29,7 @@ let talking = null; // when the call was answered, by this page's clock
 let timer;
 let shownState = "";
 let listening = null;
+let patience;
 
 function take(fresh) {
   const first = !shownState;
@@ -56,11 +57,20 @@ function show() {
   $("over").hidden = now !== "ended";
   $("composing").hidden = !state.composing;
   $("composing").textContent = words.composing;
+  waitForExaminer();
   $("hold").setAttribute("aria-pressed", String(state.on_hold));
   $("hold-word").textContent = state.on_hold ? words.resume_button : words.hold_button;
   const mine = state.waiting_ms !== null;
   clock.set(state.on_hold ? null : state.waiting_ms, state.on_hold ? words.on_hold : mine ? words.your_turn : words.their_turn);
   if (changed) arrive(now);
+}
+
+// Who waits for an examiner is told when nobody comes; the server says how long it has been.
+function waitForExaminer() {
+  clearTimeout(patience);
+  const left = state.awaited_ms === null ? Infinity : setup.patience_ms - state.awaited_ms;
+  $("nobody").hidden = left > 0;
+  if (left > 0 && left < Infinity) patience = setTimeout(() => ($("nobody").hidden = false), left);
 }
 
 function arrive(now) {
