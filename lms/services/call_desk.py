@@ -11,6 +11,8 @@ from functools import lru_cache
 
 from sqlalchemy import select
 
+from lms.domain.crm.knowledge import read_article
+from lms.domain.crm.masking import masked_name, masked_number
 from lms.domain.crm.moments import TODAY
 from lms.domain.crm.placed import PlacedWorld
 from lms.domain.crm.term_list import TermList
@@ -88,6 +90,47 @@ def screen(person: SignedIn, call_id: int) -> Shown | None:
         return None
     journal = journal_of(call) if call.state == "live" else [*journal_of(call)[:1]]
     return run_desk.records(crm, state_after(crm, journal))
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """One look, for those who mark: ``at`` seconds since the call was answered; ``own``: at the record that the call is
+    about, masked as the trainee first saw it."""
+
+    at: float
+    kind: str  # open | panel | unmask | verify | article
+    what: str
+    own: bool
+
+
+def looked_at(call: Call) -> list[Looked]:
+    """What the trainee has looked at, in the language of the call; nothing where the call has no record."""
+    crm, journal = crm_of(call), journal_of(call)
+    if crm is None:
+        return []
+    told = []
+    for at, action in enumerate(journal[1:], start=2):
+        state = state_after(crm, journal[:at])
+        seconds = (action.at - journal[0].at).total_seconds()
+        own = isinstance(crm.world, PlacedWorld) and state.customer == crm.world.subject
+        told.append(Looked(seconds, action.kind.value, _told(crm, state, action), own))
+    return told
+
+
+def _told(crm: CrmView, state: RunState, action: Action) -> str:
+    match action.kind:
+        case ActionKind.OPEN:
+            head = crm.world.head(action.data["customer"])
+            name = masked_name(head.name, crm.look.language)
+            return f"{name} {masked_number(head.number)}"
+        case ActionKind.PANEL:
+            return crm.look.say("panel", action.data["panel"])
+        case ActionKind.UNMASK:
+            return crm.look.say("column", action.data["field"].split(":")[0])
+        case ActionKind.VERIFY:
+            return f"V{state.level}"
+    article = read_article(crm.look.catalogue.articles, action.data["article"], crm.look.language)
+    return article.title if article else str(action.data["article"])
 
 
 def act(person: SignedIn, call_id: int, op: Op, now: datetime) -> Shown:
