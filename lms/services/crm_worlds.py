@@ -33,7 +33,7 @@ from lms.services.write_turn import queues, write_turn
 from lms.services.writing import writing
 
 ROOT = Path(__file__).resolve().parents[2]
-ROWS_AT_A_TIME = 40_000
+ROWS_AT_A_TIME = 1_000  # the builder steps back for everybody: it must never hold the write turn for long
 
 TermRow = tuple[int, str, str, int]
 
