@@ -8,6 +8,7 @@ from sqlalchemy import select
 from lms.content.benchmarks import read_benchmarks
 from lms.content.scenarios import read_scenarios
 from lms.domain.benchmarks import BenchmarkCall
+from lms.domain.values import Language
 from lms.extensions import db
 from lms.models.roleplays import Benchmark
 from lms.services import calibration
@@ -32,9 +33,12 @@ def load_shipped(*benchmarks: BenchmarkCall, now: datetime = MONDAY) -> LoadRepo
     return report
 
 
-def in_use() -> list[Benchmark]:
-    query = select(Benchmark).where(Benchmark.retired.is_(False)).order_by(Benchmark.code)
-    return list(db.session.execute(query).scalars())
+def in_use(series: int = 1) -> list[Benchmark]:
+    """What a round of the gate asks for: of two series, the first, unless one has been seen."""
+    query = select(Benchmark).where(
+        Benchmark.retired.is_(False), Benchmark.hidden.is_(False), Benchmark.series == series
+    )
+    return list(db.session.execute(query.order_by(Benchmark.code)).scalars())
 
 
 def levels_sent(benchmark: Benchmark, **others: int) -> dict[str, str]:
@@ -44,7 +48,9 @@ def levels_sent(benchmark: Benchmark, **others: int) -> dict[str, str]:
 
 def mark_all(examiner_id: int, *, failing: bool = False) -> None:
     """One whole round: exact, or with one level much too high."""
-    for number, benchmark in enumerate(in_use()):
+    asked = [call.id for call in calibration.calibration(examiner_id, Language.ZH).calls]
+    for number, id_ in enumerate(asked):
+        benchmark = db.session.get_one(Benchmark, id_)
         sent = levels_sent(benchmark)
         if failing and number == 0:
             worst = min(benchmark.levels, key=lambda name: benchmark.levels[name])

@@ -1,5 +1,7 @@
 """The shipped benchmark calls are sound; a file that does not fit its rubric is refused with line, key and mend."""
 
+import re
+from collections import Counter
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -11,7 +13,7 @@ from flask import Flask
 from lms.cli.content import content
 from lms.content.benchmarks import BenchmarkFiles, read_benchmarks
 from lms.content.scenarios import FiledScenario, read_scenarios
-from lms.domain.benchmarks import BenchmarkCall
+from lms.domain.benchmarks import BENCHMARK_ALIAS, BenchmarkCall
 from lms.domain.values import Language
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,21 +33,47 @@ def shipped() -> BenchmarkFiles:
 
 def test_the_shipped_benchmarks_are_sound_and_in_both_languages() -> None:
     assert [str(problem) for problem in shipped().problems] == []
-    assert sorted(one.language for one in shipped().benchmarks.values()) == ["en", "en", "zh", "zh"]
-    assert {one.scenario for one in shipped().benchmarks.values()} >= {"angry-complaint", "unclear-charges"}
+    languages = Counter((one.hidden, one.series, one.language.value) for one in shipped().benchmarks.values())
+    assert languages == {
+        (False, 1, "zh"): 2, (False, 1, "en"): 2, (False, 2, "zh"): 2, (False, 2, "en"): 2,
+        (True, 1, "zh"): 3, (True, 1, "en"): 3,
+    }  # fmt: skip
+    for hidden in (False, True):
+        assert {one.scenario for one in shipped().benchmarks.values() if one.hidden is hidden} == set(scenarios())
 
 
-def test_every_level_stands_somewhere_among_them() -> None:
-    levels = {mark.level for one in shipped().benchmarks.values() for mark in one.marks.values()}
-    assert levels == {1, 2, 3, 4, 5}
+@pytest.mark.parametrize(("hidden", "series"), [(False, 1), (False, 2), (True, 1)])
+def test_every_level_and_a_critical_failure_stand_somewhere_in_each_series(hidden: bool, series: int) -> None:
+    calls = [one for one in shipped().benchmarks.values() if (one.hidden, one.series) == (hidden, series)]
+    assert {mark.level for one in calls for mark in one.marks.values()} == {1, 2, 3, 4, 5}
+    assert any(one.critical for one in calls)
 
 
-@pytest.mark.parametrize("name", ["angry-complaint-good", "angry-complaint-poor", "privacy-pressure-poor",
-                                  "unclear-charges-average"])  # fmt: skip
-def test_the_opening_level_is_what_its_anchor_says_of_the_seconds(name: str) -> None:
+def test_the_agent_of_every_benchmark_speaks_one_number() -> None:
+    """Copies put another in its place."""
+    said = re.compile(r"(?:工号|通信，|agent )(\d{4})")
+    numbers = {found for one in shipped().benchmarks.values() for turn in one.turns for found in said.findall(turn.text)}
+    assert numbers == {BENCHMARK_ALIAS}
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in FOLDER.glob("*.yaml")))
+def test_the_opening_level_is_what_its_anchor_says(name: str) -> None:
     call: BenchmarkCall = shipped().benchmarks[name]
     first = next(turn for turn in call.turns if turn.by == "agent")
-    assert (first.s > 10) == (call.marks["opening"].level <= 2)
+    said = " ".join(turn.text for turn in call.turns if turn.by == "agent" and turn.do is None)
+    called = scenarios()[call.scenario].scenario.customer.called.in_(call.language)
+    elements = [
+        re.search("您好|Good|Hello", first.text), re.search("澄湾通信|Chengwan Telecom", first.text),
+        re.search(BENCHMARK_ALIAS, first.text),
+    ]  # fmt: skip
+    missing = elements.count(None)
+    if first.s > 10 or missing >= 2:
+        expected = 2
+    elif missing == 1:
+        expected = 3
+    else:
+        expected = 5 if called in said else 4
+    assert call.marks["opening"].level == expected
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in FOLDER.glob("*.yaml")))
@@ -75,7 +103,9 @@ BROKEN = {
     "failure nowhere": ("critical: {}", "critical: {abuse: []}", "critical.abuse: no turn shows it"),
     "scenario": ("scenario: angry-complaint", "scenario: angry-customer", "scenario: there is no scenario"),
     "language": ("language: zh", "language: fr", "language"),
-    "unknown key": ("critical: {}", "critical: {}\nhidden: true", "hidden"),
+    "unknown key": ("critical: {}", "critical: {}\nshown: true", "shown"),
+    "series": ("language: zh", "language: zh\nseries: 0", "series"),
+    "hidden": ("language: zh", "language: zh\nhidden: sometimes", "hidden"),
     "deed": ("do: ticket", "do: refund", "turns.13.do"),
     "translation": (
         '      en: "Speaks after 4 seconds with greeting, brand and agent number, and calls her Ms Zhou."\n',

@@ -43,23 +43,32 @@ def codes(report: LoadReport) -> tuple[int, int, int]:
 
 
 def test_loading_twice_changes_nothing_and_a_changed_file_is_a_new_benchmark() -> None:
-    assert codes(load_shipped()) == (4, 0, 0)
-    assert codes(load_shipped()) == (0, 0, 4)
+    assert codes(load_shipped()) == (14, 0, 0)
+    assert codes(load_shipped()) == (0, 0, 14)
     examiner = an_examiner()
     mark_all(examiner)
-    first, *others = shipped_benchmarks()
+    first, *others = sorted(shipped_benchmarks(), key=lambda one: one.id != "angry-complaint-good")
     plain = first.model_dump()
     plain["marks"]["opening"]["reason"]["zh"] = "改写过的理由"
     changed = BenchmarkCall.model_validate(plain)
-    assert codes(load_shipped(changed, *others, now=LATER)) == (0, 1, 3)
-    assert (db.session.query(Benchmark).count(), len(in_use())) == (5, 4)
+    assert codes(load_shipped(changed, *others, now=LATER)) == (0, 1, 13)
+    assert (db.session.query(Benchmark).count(), len(in_use())) == (15, 4)
     assert may_mark_calls(examiner)  # what was passed stays passed
-    assert codes(load_shipped(now=LATER)) == (0, 1, 3)  # the file as it was: the same benchmark again
-    assert (db.session.query(Benchmark).count(), may_mark_calls(examiner)) == (5, True)
+    assert codes(load_shipped(now=LATER)) == (0, 1, 13)  # the file as it was: the same benchmark again
+    assert (db.session.query(Benchmark).count(), may_mark_calls(examiner)) == (15, True)
+
+
+def test_a_benchmark_that_becomes_hidden_or_changes_its_series_is_another_one() -> None:
+    load_shipped()
+    first, *others = sorted(shipped_benchmarks(), key=lambda one: (one.hidden, one.series))
+    assert not first.hidden and first.series == 1
+    for change in ({"hidden": True}, {"series": 2}):
+        moved = first.model_copy(update=change)
+        assert codes(load_shipped(moved, *others, now=LATER)) == (0, 1, 13)
 
 
 def test_a_benchmark_that_the_live_script_cannot_mark_is_a_conflict() -> None:
-    first, *_ = shipped_benchmarks()
+    first = next(one for one in shipped_benchmarks() if one.id == "angry-complaint-good")
     stray = first.model_copy(update={"marks": {"opening": first.marks["opening"]}})
     assert [one.code for one in load_shipped(stray).conflicts] == ["benchmark:angry-complaint-good"]
 
@@ -113,6 +122,20 @@ def test_a_failed_round_shows_where_and_may_be_tried_again() -> None:
     assert {row.round for row in db.session.query(BenchmarkSheet)} == {1, 2}
 
 
+def test_a_retry_has_other_calls() -> None:
+    load_shipped()
+    examiner = an_examiner()
+    mark_all(examiner, failing=True)
+    again = calibration.calibration(examiner, ZH)
+    first, second = {one.id for one in in_use(1)}, {one.id for one in in_use(2)}
+    assert {call.id for call in again.calls} == second and not first & second
+    assert {call.language for call in again.calls} == {"zh", "en"}
+    with pytest.raises(NotInGate):
+        calibration.desk(examiner, min(first))
+    mark_all(examiner, failing=True)
+    assert {call.id for call in calibration.calibration(examiner, ZH).calls} == first
+
+
 @pytest.mark.parametrize(
     ("field", "value", "problem"),
     [("level-opening", "", "missing"), ("level-opening", "6", "out-of-range"), ("level-opening", "４", "out-of-range")],
@@ -138,7 +161,7 @@ def test_failures_are_compared_beside_the_levels() -> None:
 
 
 def test_the_report_counts_first_tries_and_says_what_cannot_be_told() -> None:
-    load_shipped()
+    load_shipped(*(one for one in shipped_benchmarks() if one.series == 1 and not one.hidden))
     exact, generous, idle = an_examiner("甲"), an_examiner("乙"), an_examiner("丙")
     mark_all(exact)
     for one in in_use():
