@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from lms.domain.agreement import Agreement, Pair, agreement
 from lms.domain.calibration import Standing
+from lms.domain.call_marks import Round
 from lms.domain.hidden_benchmarks import drifts
 from lms.domain.people import Role
 from lms.domain.severity import Mark, severities
@@ -149,12 +150,14 @@ def _benchmark_marks() -> list[Mark]:
 
 
 def _live_marks() -> list[Mark]:
-    """Of calls that trainees made: those marked twice tie examiners together. A copy's levels are a benchmark's."""
+    """Of calls that trainees made: those marked twice tie examiners together. A copy's levels are a benchmark's, and
+    whoever answers an appeal knows that the levels are contested."""
     rows = db.session.execute(
         select(CallSheet.marker_id, CallTask.call_id, CallSheet.levels)
         .join(CallTask, CallTask.id == CallSheet.task_id)
         .join(Call, Call.id == CallTask.call_id)
         .where(CallSheet.submitted_at.is_not(None), CallTask.state == "done", Call.person_id.is_not(None))
+        .where(CallTask.round < Round.APPEAL)
     )
     return [
         (str(marker_id), f"call:{call_id}:{criterion}", level)
