@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from contextvars import Context
+from importlib import import_module
 from pathlib import Path
 
 import click
@@ -158,6 +159,8 @@ def _few_arenas() -> None:
 
 def _warm(app: Flask) -> None:
     """What each worker would otherwise make for itself, and keep a copy of, is made once, before the forks."""
+    for name in ("gunicorn.arbiter", "gunicorn.glogging", "gunicorn.sock", "gunicorn.workers.gthread"):
+        import_module(name)
     configure_mappers()
     app.jinja_env.bytecode_cache = _compiled_templates(Path(app.config["INSTANCE_PATH"]))
     for name in app.jinja_env.list_templates(extensions=["html"]):
