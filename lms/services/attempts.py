@@ -7,7 +7,19 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, func, insert, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Insert,
+    Integer,
+    String,
+    bindparam,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from lms.domain.access_rules import RULES, AccessRequest, Intent, Reason, refusals
@@ -115,30 +127,52 @@ def opening(person: SignedIn, sitting: Sitting, language: Language, now: datetim
 
 _ATTEMPTS: Any = Attempt.__table__
 _ON_PAPER: Any = PaperQuestion.__table__
-_INSERT_ATTEMPT = insert(_ATTEMPTS).returning(_ATTEMPTS.c.id)
-_INSERT_PAPER = insert(Paper.__table__)  # type: ignore[arg-type]
+_PAPERS: Any = Paper.__table__
+_OPENING = (
+    "sitting_id", "person_id", "number", "candidate_number", "language", "seed", "state", "started_at", "deadline",
+    "holder_id", "last_seen_at",
+)  # fmt: skip
 _QUESTION = ("position", "question_id", "version_id", "points", "section", "kind")
-_INSERT_QUESTIONS = {
-    dialect: insert(_ON_PAPER).from_select(
-        ["attempt_id", *_QUESTION],
-        select(bindparam("attempt", type_=Integer), *json_rows.unpacked(dialect, int, int, int, int, str, str)),
-    )
-    for dialect in json_rows.DIALECTS
-}
+_REST = {column.name: literal(column.default.arg, column.type) for column in _ATTEMPTS.c if column.default is not None}
+_GIVEN = select(*(bindparam(name, type_=_ATTEMPTS.c[name].type) for name in _OPENING), *_REST.values())
+_NEW_ATTEMPT = (
+    insert(_ATTEMPTS).from_select([*_OPENING, *_REST], _GIVEN, include_defaults=False).returning(_ATTEMPTS.c.id)
+)
+
+
+def _new_paper(attempt: ColumnElement[int]) -> Insert:
+    given = bindparam("body", type_=String), bindparam("sha256", type_=String)
+    return insert(_PAPERS).from_select(["attempt_id", "body", "sha256"], select(attempt, *given))
+
+
+def _new_questions(attempt: ColumnElement[int], dialect: str) -> Insert:
+    rows = json_rows.unpacked(dialect, int, int, int, int, str, str)
+    return insert(_ON_PAPER).from_select(["attempt_id", *_QUESTION], select(attempt, *rows))
+
+
+# PostgreSQL takes attempt, paper and questions in one statement, one trip; on SQLite a trip costs nothing.
+_MADE = _NEW_ATTEMPT.cte("made")
+_NEW_AT_ONCE = select(_MADE.c.id).add_cte(
+    _new_paper(_MADE.c.id).cte("paper"), _new_questions(_MADE.c.id, "postgresql").cte("questions")
+)
+_ITS: BindParameter[int] = bindparam("attempt", type_=Integer)
+_NEW_ONE_BY_ONE = (_new_paper(_ITS), _new_questions(_ITS, "sqlite"))
 
 
 def _insert(values: dict[str, Any], paper: FrozenPaper, question_ids: dict[int, int], now: datetime) -> int:
     body = paper.dump()
-    rows = json_rows.packed(
+    questions = json_rows.packed(
         (one.position, question_ids[one.version_id], one.version_id, one.points, one.section, one.kind)
         for one in paper.questions
     )
+    given = {**values, "body": body, "sha256": digest(body), **questions}
     with writing(values["person_id"], now) as deed:
         connection = deed.session.connection()
-        attempt_id: int = connection.execute(_INSERT_ATTEMPT, values).scalar_one()
-        connection.execute(_INSERT_PAPER, {"attempt_id": attempt_id, "body": body, "sha256": digest(body)})
-        connection.execute(_INSERT_QUESTIONS[connection.dialect.name], {"attempt": attempt_id, **rows})
-        deed.note("attempt.started", f"attempt:{attempt_id}", sitting=values["sitting_id"], paper=digest(body))
+        at_once = connection.dialect.name == "postgresql"
+        attempt_id: int = connection.execute(_NEW_AT_ONCE if at_once else _NEW_ATTEMPT, given).scalar_one()
+        for statement in () if at_once else _NEW_ONE_BY_ONE:
+            connection.execute(statement, {"attempt": attempt_id, **given})
+        deed.note("attempt.started", f"attempt:{attempt_id}", sitting=values["sitting_id"], paper=given["sha256"])
     return attempt_id
 
 

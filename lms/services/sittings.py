@@ -140,20 +140,20 @@ _STANDING = select(
     select(Allowance.extra_attempts)
     .where(Allowance.sitting_id == _SITTING, Allowance.person_id == _PERSON)
     .scalar_subquery(),
-)
-_ATTEMPTS = select(Attempt.sitting_id, Attempt.state).where(
-    Attempt.person_id == _PERSON, (Attempt.sitting_id == _SITTING) | (Attempt.state == "open")
+    select(func.count())
+    .select_from(Attempt)
+    .where(Attempt.sitting_id == _SITTING, Attempt.person_id == _PERSON)
+    .scalar_subquery(),
+    select(Attempt.id).where(Attempt.person_id == _PERSON, Attempt.state == "open").exists(),
 )
 
 
 def start_request(
     sitting: Sitting, person_id: int, roles: Collection[str], now: datetime, code: str | None = None
 ) -> AccessRequest:
-    """What the rules want to know of a person before a new attempt: two statements, and the code's hash if asked."""
+    """What the rules want to know of a person before a new attempt: one statement, and the code's hash if asked."""
     known = {"sitting": sitting.id, "cohort": sitting.cohort_id, "person": person_id}
-    connection = db.session.connection()
-    is_member, invigilates, more = connection.execute(_STANDING, known).one()
-    states = connection.execute(_ATTEMPTS, known).all()
+    is_member, invigilates, more, used, open_elsewhere = db.session.connection().execute(_STANDING, known).one()
     return AccessRequest(
         intent=Intent.START,
         now=now,
@@ -163,9 +163,9 @@ def start_request(
         is_member=is_member,
         reads_keys=reads_keys(roles, invigilates=invigilates),
         # A void attempt stays used: whether there is another go is decided by a person (allowances).
-        attempts_used=sum(of == sitting.id for of, _state in states),
+        attempts_used=used,
         attempts_allowed=sitting.attempts_allowed + (more or 0),
-        open_elsewhere=any(state == "open" for _of, state in states),
+        open_elsewhere=open_elsewhere,
         code_asked=sitting.code_hash is not None,
         code_right=None if not code else passwords.matches(sitting.code_hash, code),
     )
