@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from lms.domain.call_marks import Overall
+from lms.domain.call_marks import Overall, Round
 from lms.domain.call_sheets import Sheet, read_sheet
 from lms.domain.scenarios import Scenario
 from lms.extensions import db
@@ -266,12 +266,13 @@ def _write(
 
 
 def give_back(examiner_id: int, task_id: int, now: datetime) -> None:
-    """Let another examiner take the call; one's own draft stays."""
+    """Let another examiner take the call; one's own draft stays. What an appeal asks for goes back with the appeal."""
     _load(examiner_id, task_id)
     with writing(examiner_id, now) as deed:
         deed.session.execute(
             update(CallTask)
             .where(CallTask.id == task_id, CallTask.state == "open", CallTask.lease_holder_id == examiner_id)
+            .where(CallTask.round < Round.APPEAL)
             .values(lease_holder_id=None, lease_until=None)
             .execution_options(synchronize_session=False)
         )
