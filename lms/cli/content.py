@@ -19,6 +19,7 @@ from lms.content.roleplay_plans import RolePlayPlanFiles, read_roleplay_plans
 from lms.content.scenario_export import write_scenarios
 from lms.content.scenarios import FOLDER, ScenarioFiles, holds_scenarios, read_scenarios, shipped_parts
 from lms.content.seeds import QUESTION_BANK, exported_seeds, shipped_seeds
+from lms.domain.values import Language
 from lms.services import bank_files
 from lms.services.bank_files import Conflict, LoadReport
 from lms.services.scenarios import stored_scripts
@@ -31,7 +32,9 @@ content = AppGroup("content", help="Check, load and export the content files: qu
 @click.option(
     "--seeds", type=click.IntRange(1, 10_000), default=SEEDS, show_default=True, help="Tasks made of a drill template."
 )
-def check(paths: tuple[Path, ...], seeds: int) -> None:
+@click.option("--language", type=click.Choice(list(Language)), default=Language.EN, show_default=True,
+              help="What is told in; rules of questions and drills speak English alone.")  # fmt: skip
+def check(paths: tuple[Path, ...], seeds: int, language: str) -> None:
     """Name what is wrong in content files: file, line, key and the mend.
 
     PATHS are files or folders; by default the whole question bank, all scenarios, the operator's files and the
@@ -54,7 +57,7 @@ def check(paths: tuple[Path, ...], seeds: int) -> None:
     read += [read_operator(path) for path in operator]
     read += read_drills(drills, seeds)
     for problem in (problem for files in read for problem in files.problems):
-        click.echo(str(problem))
+        click.echo(problem.told(Language(language)))
     for files in read:
         click.echo(summary(files))
     if any(files.errors for files in read):

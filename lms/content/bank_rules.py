@@ -16,6 +16,7 @@ from lms.content.yaml_lines import Place
 from lms.domain.papers import PoolEntry, Shortage, shortages
 from lms.domain.questions import Multiple, Ordering, Question, Single
 from lms.domain.values import Language, Texts
+from lms.domain.wording import Worded
 
 _WORDS = {"一": 1, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7}
 _WORDS |= {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
@@ -48,7 +49,8 @@ def of_one(filed: FiledQuestion) -> Iterator[Problem]:
 
 def untranslated(texts: Texts, source: SourceFile, place: Place) -> Iterator[Problem]:
     for language in sorted(set(Language) - texts.languages):
-        yield source.warning(place, f"there is no {language.value} text", f"translate it, as {language.value}: …")
+        what = Worded("there is no %(language)s text", language=language.value)
+        yield source.warning(place, what, Worded("translate it, as %(language)s: …", language=language.value))
 
 
 def holes(entry: dict[str, Any], source: SourceFile, place: Place) -> Iterator[Problem]:
@@ -74,8 +76,8 @@ def cut_texts(source: SourceFile) -> Iterator[Problem]:
     """Unquoted texts that lose their end to a ``#``."""
     for place in source.document.cut:
         if place and place[-1] in set(Language):
-            what = "what follows ' #' is a comment and no part of the text"
-            yield source.warning(place, what, "put the text in quotes, or the comment on its own line")
+            what = Worded("what follows ' #' is a comment and no part of the text")
+            yield source.warning(place, what, Worded("put the text in quotes, or the comment on its own line"))
 
 
 def _how_many(filed: FiledQuestion, question: Multiple) -> Iterator[Problem]:

@@ -11,6 +11,7 @@ from lms.content.problems import Problem, SourceFile, in_order
 from lms.content.scenarios import FiledScenario, files_in, read_scenarios
 from lms.content.validation import validated
 from lms.domain.benchmarks import BenchmarkCall, benchmark_flaws
+from lms.domain.wording import Worded
 
 FOLDER = "benchmarks"
 _adapter = TypeAdapter(BenchmarkCall)
@@ -65,10 +66,12 @@ def _judged(
     if benchmark is None:
         return
     if source.path.stem != benchmark.id:
-        yield source.error(("id",), "the file name is not the benchmark's id", f"rename it to {benchmark.id}.yaml")
+        mend = Worded("rename it to %(file)s", file=f"{benchmark.id}.yaml")
+        yield source.error(("id",), Worded("the file name is not the benchmark's id"), mend)
     if benchmark.scenario not in scenarios:
-        what = "there is no scenario of this id without errors of its own"
-        yield source.error(("scenario",), what, f"name one of {', '.join(sorted(scenarios))}")
+        what = Worded("there is no scenario of this id without errors of its own")
+        mend = Worded("name one of %(names)s", names=", ".join(sorted(scenarios)))
+        yield source.error(("scenario",), what, mend)
         return
     for flaw in benchmark_flaws(benchmark, scenarios[benchmark.scenario].scenario):
         yield source.error(flaw.place, flaw.what, flaw.mend)

@@ -13,6 +13,7 @@ from lms.content.validation import validated
 from lms.content.yaml_lines import LARGEST, YamlRefused, read_yaml
 from lms.domain.drills.plans import DrillPlan
 from lms.domain.roleplay_plans import RolePlayPlan
+from lms.domain.wording import Worded
 
 SHIPPED = Path("scenarios", "drills", "plans")
 P = TypeVar("P", DrillPlan, RolePlayPlan)
@@ -59,8 +60,8 @@ def plans_in(
         if (plan := checked.value) is None:
             continue
         if path.stem != plan.code:
-            what, mend = "the file name is not the plan's code", f"rename it to {plan.code}.yaml"
-            problems.append(source.error(("code",), what, mend))
+            mend = Worded("rename it to %(file)s", file=f"{plan.code}.yaml")
+            problems.append(source.error(("code",), Worded("the file name is not the plan's code"), mend))
         problems += bank_rules.untranslated(plan.title, source, ("title",))
         problems += flaws(plan, source)
         plans.setdefault(plan.code, plan)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from lms.content.problems import Problem, SourceFile, of_fault
 from lms.content.yaml_lines import LARGEST, YamlRefused, read_yaml
+from lms.domain.wording import Worded
 
 
 def opened(path: Path) -> tuple[SourceFile | None, list[Problem]]:
@@ -14,12 +15,12 @@ def opened(path: Path) -> tuple[SourceFile | None, list[Problem]]:
     except YamlRefused as refused:
         return None, [of_fault(path, fault) for fault in refused.faults]
     except OSError as error:
-        reason = error.strerror or "cannot be read"
-        return None, [Problem(path.as_posix(), 1, "", reason, "check the path and its permissions")]
+        what = Worded("cannot be read: %(reason)s", reason=error.strerror or "?")
+        return None, [Problem(path.as_posix(), 1, "", what, Worded("check the path and its permissions"))]
     problems = []
     if source.document.encoding != "utf-8":
-        problems.append(source.warning((), "the file was read as GB18030", "save it as UTF-8"))
+        problems.append(source.warning((), Worded("the file was read as GB18030"), Worded("save it as UTF-8")))
     if path.suffix != ".yaml":
-        what, mend = f"the file name ends in {path.suffix}", f"rename it to {path.stem}.yaml"
-        problems.append(source.error((), what, mend))
+        what = Worded("the file name ends in %(suffix)s", suffix=path.suffix)
+        problems.append(source.error((), what, Worded("rename it to %(file)s", file=f"{path.stem}.yaml")))
     return source, problems

@@ -5,6 +5,8 @@ from enum import StrEnum
 from pathlib import Path
 
 from lms.content.yaml_lines import Document, Fault, Place
+from lms.domain.values import Language
+from lms.domain.wording import Worded, in_language
 
 
 class Severity(StrEnum):
@@ -14,7 +16,10 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """``key`` is a dotted place in the file and may be empty (the file as a whole)."""
+    """``key`` is a dotted place in the file and may be empty (the file as a whole).
+
+    Where ``what`` and ``mend`` are `Worded`, they can be said in Chinese too.
+    """
 
     file: str
     line: int
@@ -28,10 +33,14 @@ class Problem:
         return self.severity is Severity.ERROR
 
     def __str__(self) -> str:
+        return self.told(Language.EN)
+
+    def told(self, language: Language) -> str:
         """``file:line: key: what — mend``; a warning says so before what."""
-        said = self.what if self.is_error else f"warning: {self.what}"
+        warning = "" if self.is_error else in_language(Worded("warning: "), language)
         place = f"{self.key}: " if self.key else ""
-        return f"{self.file}:{self.line}: {place}{said} — {self.mend}"
+        what, mend = in_language(self.what, language), in_language(self.mend, language)
+        return f"{self.file}:{self.line}: {place}{warning}{what} — {mend}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from lms.content.drill_plans import plans_in
 from lms.content.problems import Problem, SourceFile, in_order
 from lms.domain.roleplay_plans import RolePlayPlan
+from lms.domain.wording import Worded
 
 SHIPPED = Path("scenarios", "plans")
 EXPORTED = "role-plays"
@@ -39,7 +40,11 @@ def read_roleplay_plans(paths: Path | Iterable[Path], scenarios: Collection[str]
 
     def unknown(plan: RolePlayPlan, source: SourceFile) -> list[Problem]:
         return [
-            source.error(("scenarios", number), f"there is no scenario {name}", "list ids of files in scenarios/")
+            source.error(
+                ("scenarios", number),
+                Worded("there is no scenario %(name)s", name=name),
+                Worded("list ids of files in scenarios/"),
+            )
             for number, name in enumerate(plan.scenarios)
             if scenarios is not None and name not in scenarios
         ]

@@ -16,6 +16,7 @@ from lms.content.validation import validated
 from lms.domain.conversation import failed_tests
 from lms.domain.crm.catalogue import Catalogue
 from lms.domain.scenarios import Flaw, Scenario, SharedParts, complete, flaws, shared_flaws, unlawful
+from lms.domain.wording import Worded
 
 FOLDER = "scenarios"
 SHARED = Path("shared") / "common.yaml"
@@ -161,10 +162,12 @@ class _Reader:
 
     def _misnamed(self, scenario: Scenario, source: SourceFile) -> Iterator[Problem]:
         if source.path.stem != scenario.id:
-            yield source.error(("id",), "the file name is not the scenario's id", f"rename it to {scenario.id}.yaml")
+            mend = Worded("rename it to %(file)s", file=f"{scenario.id}.yaml")
+            yield source.error(("id",), Worded("the file name is not the scenario's id"), mend)
         if scenario.id in self.scenarios:
             other = self.scenarios[scenario.id].source.name
-            yield source.error(("id",), f"{other} has this id already", "give each scenario its own id")
+            what = Worded("%(file)s has this id already", file=other)
+            yield source.error(("id",), what, Worded("give each scenario its own id"))
 
     def _opened(self, path: Path) -> SourceFile | None:
         source, problems = opened(path)

@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from lms.content.yaml_mends import mend_for
+from lms.domain.wording import Worded
 
 # Where a node stands, by keys and indexes from the root: ("questions", 3, "options", 1, "why", "en").
 Place = tuple[str | int, ...]
@@ -42,8 +43,8 @@ class Fault:
 
     line: int
     key: str
-    what: str
-    mend: str
+    what: Worded
+    mend: Worded
 
 
 class YamlRefused(ValueError):
@@ -95,8 +96,8 @@ def _child(node: Any, step: str | int) -> Any:
 def read_yaml(raw: bytes) -> Document:
     """The one document in ``raw`` (UTF-8 with or without BOM, or GB18030); raises :class:`YamlRefused`."""
     if len(raw) > LARGEST:
-        what = f"the file is larger than {LARGEST:,} bytes"
-        raise YamlRefused([Fault(1, "", what, "split it into several topics")])
+        what = Worded("the file is larger than %(most)s bytes", most=f"{LARGEST:,}")
+        raise YamlRefused([Fault(1, "", what, Worded("split it into several topics"))])
     text, encoding = decode(raw)
     _refuse_characters(text)
     builder = _Builder(text)
@@ -108,8 +109,8 @@ def read_yaml(raw: bytes) -> Document:
         raise YamlRefused([_syntax_fault(error, text)]) from error
     except (yaml.YAMLError, ValueError, OverflowError) as error:
         # The Python parser lets chr() and int() complain of impossible characters and numbers, with no mark.
-        what = f"a broken \\ escape, or a number too large ({error})"
-        raise YamlRefused([Fault(builder.line, "", what, "write the character itself")]) from error
+        what = Worded("a broken \\ escape, or a number too large (%(reason)s)", reason=str(error))
+        raise YamlRefused([Fault(builder.line, "", what, Worded("write the character itself"))]) from error
     if builder.faults:
         raise YamlRefused(builder.faults)
     return Document(data, encoding, builder.lines, builder.sources, tuple(builder.cut))
@@ -125,9 +126,10 @@ def decode(raw: bytes) -> tuple[str, str]:
 
 
 def _decode_gb18030(raw: bytes, error: UnicodeDecodeError) -> str:
-    fault = Fault(raw.count(b"\n", 0, error.start) + 1, "", "this line is not UTF-8 text", "save the file as UTF-8")
+    line = raw.count(b"\n", 0, error.start) + 1
+    fault = Fault(line, "", Worded("this line is not UTF-8 text"), Worded("save the file as UTF-8"))
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise YamlRefused([Fault(1, "", "the file is UTF-16 text", "save it as UTF-8")])
+        raise YamlRefused([Fault(1, "", Worded("the file is UTF-16 text"), Worded("save it as UTF-8"))])
     # Almost any bytes pass for GB18030. A file that is mostly good UTF-8 is a damaged one, and read as
     # GB18030 all its Chinese would turn into nonsense.
     lenient = raw.decode("utf-8", errors="replace")
@@ -142,10 +144,11 @@ def _decode_gb18030(raw: bytes, error: UnicodeDecodeError) -> str:
 
 def _refuse_characters(text: str) -> None:
     faults = []
-    for pattern, kind in ((_FORBIDDEN, "a control character"), (_INVISIBLE, "an invisible character")):
+    for pattern, kind in ((_FORBIDDEN, Worded("a control character")), (_INVISIBLE, Worded("an invisible character"))):
         if found := pattern.search(text):
             line = text.count("\n", 0, found.start()) + 1
-            faults.append(Fault(line, "", f"{kind}, U+{ord(found[0]):04X}", "delete it"))
+            what = Worded("%(kind)s, %(code)s", kind=kind, code=f"U+{ord(found[0]):04X}")
+            faults.append(Fault(line, "", what, Worded("delete it")))
     if faults:
         raise YamlRefused(faults)
 
@@ -176,11 +179,12 @@ class _Builder:
     def document(self) -> Any:
         self._next()  # the stream starts
         if isinstance(self._next(), yaml.StreamEndEvent):
-            raise YamlRefused([Fault(1, "", "the file is empty", "write its content, or delete the file")])
+            mend = Worded("write its content, or delete the file")
+            raise YamlRefused([Fault(1, "", Worded("the file is empty"), mend)])
         data = self._value(self._next(), ())
         self._next()  # the document ends
         if not isinstance(self._next(), yaml.StreamEndEvent):
-            self._stop("a second document begins here", "delete the line of dashes (---)")
+            self._stop(Worded("a second document begins here"), Worded("delete the line of dashes (---)"))
         return data
 
     def _next(self) -> Any:
@@ -191,23 +195,17 @@ class _Builder:
     def _value(self, event: Any, place: Place) -> Any:
         self.lines.setdefault(place, self.line)
         if len(place) > DEEPEST:
-            self._stop(
-                f"the file nests deeper than {DEEPEST} levels",
-                "bring the lists and mappings out of one another",
-            )
+            what = Worded("the file nests deeper than %(most)s levels", most=DEEPEST)
+            self._stop(what, Worded("bring the lists and mappings out of one another"))
         if isinstance(event, yaml.AliasEvent):
-            self._stop(
-                f"*{event.anchor} refers to another place",
-                f"write the text out, or put it in quotes: '*{event.anchor}'",
-            )
+            mend = Worded("write the text out, or put it in quotes: '*%(anchor)s'", anchor=event.anchor)
+            self._stop(Worded("*%(anchor)s refers to another place", anchor=event.anchor), mend)
         if event.anchor is not None:
-            self._fault(
-                place,
-                f"&{event.anchor} names a place",
-                "write texts out where they belong; put a text in quotes",
-            )
+            mend = Worded("write texts out where they belong; put a text in quotes")
+            self._fault(place, Worded("&%(anchor)s names a place", anchor=event.anchor), mend)
         if getattr(event, "tag", None) is not None:
-            self._fault(place, f"the tag {event.tag} is not used here", "delete it, or put the text in quotes")
+            what = Worded("the tag %(tag)s is not used here", tag=event.tag)
+            self._fault(place, what, Worded("delete it, or put the text in quotes"))
         if isinstance(event, yaml.MappingStartEvent):
             return self._mapping(place)
         if isinstance(event, yaml.SequenceStartEvent):
@@ -221,7 +219,8 @@ class _Builder:
             if key in data:
                 again = True
                 first = self.lines[*place, key]
-                self._fault((*place, key), f"the key stands twice (first on line {first})", "keep one of the two")
+                what = Worded("the key stands twice (first on line %(line)s)", line=first)
+                self._fault((*place, key), what, Worded("keep one of the two"))
             else:
                 self.lines[*place, key] = self.line
             value = self._value(self._next(), (*place, key))
@@ -231,12 +230,14 @@ class _Builder:
 
     def _key(self, event: Any) -> str:
         if not isinstance(event, yaml.ScalarEvent):
-            self._stop("a key must be a plain word", "put the text in quotes if it begins with [, {, * or ?")
+            mend = Worded("put the text in quotes if it begins with [, {, * or ?")
+            self._stop(Worded("a key must be a plain word"), mend)
         key = self._clean(event.value, ())
         if key == "<<" and not event.style:
-            self._fault((), "merge keys (<<) are not used here", "write the keys out")
+            self._fault((), Worded("merge keys (<<) are not used here"), Worded("write the keys out"))
         if event.anchor is not None or event.tag is not None:
-            self._fault((), f"the key {key!r} carries an anchor or a tag", "delete it, or put the key in quotes")
+            what = Worded("the key %(key)r carries an anchor or a tag", key=key)
+            self._fault((), what, Worded("delete it, or put the key in quotes"))
         return key
 
     def _sequence(self, place: Place) -> list[Any]:
@@ -259,13 +260,14 @@ class _Builder:
         """In NFC, so that one text is one text. Escapes in quotes may still bring what is forbidden."""
         for pattern in (_FORBIDDEN, _INVISIBLE):
             if found := pattern.search(text):
-                self._fault(place, f"the text holds U+{ord(found[0]):04X}, which cannot be kept", "delete it")
+                what = Worded("the text holds %(code)s, which cannot be kept", code=f"U+{ord(found[0]):04X}")
+                self._fault(place, what, Worded("delete it"))
         return unicodedata.normalize("NFC", text)
 
-    def _fault(self, place: Place, what: str, mend: str) -> None:
+    def _fault(self, place: Place, what: Worded, mend: Worded) -> None:
         self.faults.append(Fault(self.line, ".".join(map(str, place)), what, mend))
 
-    def _stop(self, what: str, mend: str) -> None:
+    def _stop(self, what: Worded, mend: Worded) -> None:
         raise YamlRefused([*self.faults, Fault(self.line, "", what, mend)])
 
 

@@ -12,6 +12,7 @@ from lms.domain.call_marks import HIGHEST
 from lms.domain.scenarios import Flaw, Scenario
 from lms.domain.scenarios.texts import Both, Id, Sentence
 from lms.domain.values import Language, Value
+from lms.domain.wording import Worded
 
 BENCHMARK_ALIAS = "6021"  # the agent number spoken in benchmark calls; a hidden one speaks the number of its copy
 
@@ -64,21 +65,26 @@ def benchmark_flaws(benchmark: BenchmarkCall, scenario: Scenario) -> Iterator[Fl
     criteria = [criterion.id for criterion in scenario.rubric.own]
     for name in criteria:
         if name not in benchmark.marks:
-            yield Flaw(("marks",), f"the criterion {name} has no mark", f"add {name}: with level, turns and reason")
+            what = Worded("the criterion %(criterion)s has no mark", criterion=name)
+            yield Flaw(("marks",), what, Worded("add %(criterion)s: with level, turns and reason", criterion=name))
     for name, mark in benchmark.marks.items():
         if name not in criteria:
-            yield Flaw(("marks", name), "the rubric has no such criterion", f"it has {', '.join(criteria)}")
+            mend = Worded("it has %(names)s", names=", ".join(criteria))
+            yield Flaw(("marks", name), Worded("the rubric has no such criterion"), mend)
         yield from _no_such_turns(benchmark, ("marks", name, "turns"), mark.turns)
     failures = [failure.id for failure in scenario.critical]
     for name, turns in benchmark.critical.items():
         if name not in failures:
-            yield Flaw(("critical", name), "the scenario has no such failure", f"it has {', '.join(failures)}")
+            mend = Worded("it has %(names)s", names=", ".join(failures))
+            yield Flaw(("critical", name), Worded("the scenario has no such failure"), mend)
         if not turns:
-            yield Flaw(("critical", name), "no turn shows it", "name the turns at which it happened, such as [4]")
+            mend = Worded("name the turns at which it happened, such as [4]")
+            yield Flaw(("critical", name), Worded("no turn shows it"), mend)
         yield from _no_such_turns(benchmark, ("critical", name), turns)
 
 
 def _no_such_turns(benchmark: BenchmarkCall, place: tuple[str | int, ...], turns: tuple[int, ...]) -> Iterator[Flaw]:
     for index, turn in enumerate(turns):
         if not 1 <= turn <= len(benchmark.turns):
-            yield Flaw((*place, index), f"there is no turn {turn}", f"turns count from 1 to {len(benchmark.turns)}")
+            mend = Worded("turns count from 1 to %(last)s", last=len(benchmark.turns))
+            yield Flaw((*place, index), Worded("there is no turn %(turn)s", turn=turn), mend)

@@ -15,6 +15,7 @@ from lms.content.yaml_lines import YamlRefused, read_yaml
 from lms.domain.bank_states import Move, State, may_move, may_review
 from lms.domain.scenarios import Scenario
 from lms.domain.scenarios.texts import Both
+from lms.domain.wording import Worded
 from lms.models.roleplays import Scenario as Row
 from lms.services.scenario_pages import Version, authors_to_review, scenario_page, state_of, version_told
 from lms.services.scenarios import NoSuchScenario, add_version, script_of
@@ -68,8 +69,9 @@ def check(code: str, text: str) -> Checked:
     path = Path(FOLDER) / f"{code}.yaml"
     raw = text.encode("utf-8", "replace")
     if len(raw) > LARGEST:
-        what = f"the text has {len(raw):,} bytes, at most {LARGEST:,} are allowed"
-        return Checked(None, [Problem(path.as_posix(), 1, "", what, "make it shorter")])
+        what = Worded("the text has %(count)s bytes, at most %(most)s are allowed",
+                      count=f"{len(raw):,}", most=f"{LARGEST:,}")  # fmt: skip
+        return Checked(None, [Problem(path.as_posix(), 1, "", what, Worded("make it shorter"))])
     try:
         document = read_yaml(raw)
     except YamlRefused as refused:
@@ -77,7 +79,8 @@ def check(code: str, text: str) -> Checked:
     named = document.data.get("id") if isinstance(document.data, dict) else None
     if isinstance(named, str) and named != code:
         source = SourceFile(path, document)
-        return Checked(None, [source.error(("id",), f"this is the scenario {code}", f"write id: {code}")])
+        what = Worded("this is the scenario %(code)s", code=code)
+        return Checked(None, [source.error(("id",), what, Worded("write id: %(code)s", code=code))])
     source = SourceFile(path, document)
     read = read_document(source)
     problems = in_order([*read.problems, *cut_texts(source)])

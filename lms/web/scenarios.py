@@ -24,6 +24,7 @@ from lms.web.access import allow, who
 from lms.web.bank import MoveForm
 from lms.web.language import language
 from lms.web.moment import now
+from lms.web.problem_words import problems, said
 from lms.web.scenario_graph import NODE, drawn
 from lms.web.scenario_rehearsal import MOST_LINES, RehearsalRefused, rehearsal
 
@@ -69,7 +70,7 @@ def scenario(scenario_id: int) -> str:
         graph=laid_out,
         drawing=drawn(laid_out),
         node_size=NODE,
-        failed=scenario_pages.own_tests_failed(shown.id),
+        failed=[(flaw.place[1], said(flaw.what)) for flaw in scenario_pages.own_tests_failed(shown.id)],
         said=scenario_words,
         language=language(),
         move_form=MoveForm(formdata=None, base=found.newest.number),
@@ -97,7 +98,7 @@ def edit(scenario_id: int) -> Page:
     try:
         number = service.save(who().person_id, now(), scenario_id, form.base.data or 0, typed)
     except service.Unsound as unsound:
-        return _editor(found, form, problems=unsound.problems), 422
+        return _editor(found, form, problems=problems(unsound.problems)), 422
     except service.Stale as stale:
         return _conflict(form, scenario_id, stale.newest), 409
     except service.NotNow:
@@ -139,11 +140,7 @@ def check(scenario_id: int) -> Response | tuple[Response, int]:
     if not isinstance(sent, dict) or not isinstance(sent.get("text"), str):
         return jsonify(error=_("请求格式不对。")), 400
     checked = service.check(found.code, sent["text"])
-    problems = [
-        {"line": one.line, "key": one.key, "what": one.what, "mend": one.mend, "error": one.is_error}
-        for one in checked.problems
-    ]
-    return jsonify(sound=checked.script is not None, problems=problems)
+    return jsonify(sound=checked.script is not None, problems=problems(checked.problems))
 
 
 @page.post("/<int:scenario_id>/move")

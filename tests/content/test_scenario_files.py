@@ -100,11 +100,11 @@ def chinese(node: Any) -> Iterator[str]:
             yield from chinese(value)
 
 
-def check(*paths: Path) -> Result:
+def check(*paths: Path, language: str = "en") -> Result:
     app = Flask("bare")
     app.config["CONTENT_ROOT"] = str(ROOT)
     app.cli.add_command(content)
-    return app.test_cli_runner().invoke(args=["content", "check", *map(str, paths)])
+    return app.test_cli_runner().invoke(args=["content", "check", "--language", language, *map(str, paths)])
 
 
 def changed(folder: Path, name: str, old: str, new: str) -> tuple[Path, int]:
@@ -143,6 +143,15 @@ def test_a_broken_scenario_is_refused_with_line_key_and_mend(name: str, tmp_path
     told = [row for row in result.output.splitlines() if what in row]
     assert told, result.output
     assert re.match(rf"{re.escape(file.as_posix())}:\d+: \S+: .+ — .+", told[0])
+
+
+def test_the_command_speaks_chinese_where_it_is_asked_to(tmp_path: Path) -> None:
+    file, line = changed(tmp_path, "angry-complaint", "heard: [asks_to_pay]\n    max", "heard: [asks_to_play]\n    max")
+    result = check(file, language="zh")
+    told = next(row for row in result.output.splitlines() if "没有名为" in row)
+    assert result.exit_code == 1
+    assert told.startswith(f"{file.as_posix()}:{line}: answers.")
+    assert told.endswith(": 没有名为“asks_to_play”的意图 — 是不是想写“asks_to_pay”？")
 
 
 def test_examples_that_match_wrongly_are_told_at_their_lines(tmp_path: Path) -> None:

@@ -14,6 +14,8 @@ from lms.content.scenarios import read_scenarios, shipped_parts
 from lms.content.yaml_lines import read_yaml
 from lms.domain.bank_states import Move, State
 from lms.domain.people import Role
+from lms.domain.values import Language
+from lms.domain.wording import in_language
 from lms.extensions import db
 from lms.models.roleplays import Scenario as Row
 from lms.models.roleplays import ScenarioVersion
@@ -26,6 +28,7 @@ from tests.conftest import MONDAY
 from tests.factories import a_person
 
 CODE = "privacy-pressure"
+CHINESE = re.compile("[\u4e00-\u9fff]")
 OLD = "冒充派出所"
 NEW = "自称派出所民警"
 
@@ -215,6 +218,8 @@ def test_a_hostile_text_is_refused_with_its_line(how: str) -> None:
     lines = hostile.count("\n") + 1
     for problem in checked.problems:
         assert 1 <= problem.line <= lines + 1 and problem.what and problem.mend
+        assert CHINESE.search(in_language(problem.what, Language.ZH)), problem
+        assert CHINESE.search(in_language(problem.mend, Language.ZH)), problem
     with pytest.raises(Unsound):
         save(a_trainer("Author"), MONDAY, an_id(), 1, hostile)
     assert len(page().versions) == 1
@@ -248,6 +253,8 @@ def test_a_key_renamed_anywhere_is_named_at_its_line() -> None:
         found = check(CODE, "\n".join(spoilt))
         assert found.script is None, place
         assert any(abs(problem.line - row - 1) <= 1 for problem in found.problems), (place, found.problems)
+        told = [text for problem in found.problems for text in (problem.what, problem.mend)]
+        assert [text for text in told if not CHINESE.search(in_language(text, Language.ZH))] == []
     assert len(tried) > 60
 
 

@@ -127,7 +127,8 @@ def test_what_is_wrong_is_told_and_nothing_is_lost(trainer: Visitor, at: str) ->
     assert reply.status_code == 422
     assert typed(reply.text) == text
     line = text.split("\n").index("    visit: 1") + 1
-    assert f'data-line="{line}"' in reply.text and "did you mean" in visible(reply.text)
+    assert f'data-line="{line}"' in reply.text and "没有这个键" in visible(reply.text)
+    assert "是不是想写“visits”？" in visible(reply.text) and "did you mean" not in visible(reply.text)
     checked = trainer.post(f"{at}/check", json={"text": text}).get_json()
     assert not checked["sound"]
     assert line in [problem["line"] for problem in checked["problems"]]
@@ -143,6 +144,16 @@ def test_two_trainers_at_once_both_keep_their_text(trainer: Visitor, second: Vis
     assert "张口就问凭什么停机" in visible(reply.text) and "培训师乙" in visible(reply.text)
     assert 'name="base" value="2"' in reply.text
     assert trainer.post(f"{at}/edit", {"base": "2", "text": mine}).status_code == 302
+
+
+def test_problems_are_told_in_the_language_of_the_page(app: Flask, trainer: Visitor, at: str) -> None:
+    text = typed(trainer.get(f"{at}/edit").text).replace("      go: boss\n", "      go: bos\n", 1)
+    [problem] = trainer.post(f"{at}/check", json={"text": text}).get_json()["problems"]
+    assert (problem["what"], problem["mend"]) == ("没有名为“bos”的节点或结局", "是不是想写“boss”？")
+    assert problem["line"] == text.split("\n").index("      go: bos") + 1
+    english = Visitor(app, "en-GB").sign_in(a_person(Role.TRAINER))
+    [problem] = english.post(f"{at}/check", json={"text": text}).get_json()["problems"]
+    assert (problem["what"], problem["mend"]) == ("there is no beat or ending 'bos'", "did you mean 'boss'?")
 
 
 @pytest.mark.parametrize("sent", [None, [], "x", {}, {"text": 7}, {"text": None}])

@@ -7,6 +7,7 @@ from lms.domain.scenarios.flaw import Flaw
 from lms.domain.scenarios.hearing import plain
 from lms.domain.scenarios.own_tests import OwnTest
 from lms.domain.scenarios.scenario import Place, Scenario
+from lms.domain.wording import Worded
 
 
 def failed_tests(scenario: Scenario) -> Iterator[Flaw]:
@@ -21,21 +22,24 @@ def failed_tests(scenario: Scenario) -> Iterator[Flaw]:
         at: Place = ("tests", number)
         for index, turn in enumerate(test.agent):
             if turn.say is not None and plain(turn.say) in known:
-                yield Flaw((*at, "agent", index, "say"), "this is one of the examples", "say it in other words")
+                what = Worded("this is one of the examples")
+                yield Flaw((*at, "agent", index, "say"), what, Worded("say it in other words"))
         yield from _outcome(test, scenario, at)
 
 
 def _outcome(test: OwnTest, scenario: Scenario, at: Place) -> Iterator[Flaw]:
     state = run(test, scenario)
-    where = f"at {state.beat}, emotion {state.emotion}, after {state.turns} turns"
+    where = Worded("at %(beat)s, emotion %(emotion)s, after %(turns)s turns",
+                   beat=state.beat, emotion=state.emotion, turns=state.turns)  # fmt: skip
     if state.end is not test.ends:
-        ended = state.end.value if state.end else "no end"
-        yield Flaw(
-            (*at, "ends"), f"the test comes to {ended} ({where})", "mend the script or the patterns, or the test"
-        )
+        ended = state.end.value if state.end else Worded("no end")
+        what = Worded("the test comes to %(end)s (%(where)s)", end=ended, where=where)
+        yield Flaw((*at, "ends"), what, Worded("mend the script or the patterns, or the test"))
     for index, fact in enumerate(test.reveals):
         if fact not in state.revealed:
-            yield Flaw((*at, "reveals", index), f"{fact} does not come out ({where})", "mend the script, or the test")
+            what = Worded("%(fact)s does not come out (%(where)s)", fact=fact, where=where)
+            yield Flaw((*at, "reveals", index), what, Worded("mend the script, or the test"))
     if set(test.traps) != set(state.traps):
-        sprung = ", ".join(sorted(state.traps)) or "none"
-        yield Flaw((*at, "traps"), f"the traps sprung are: {sprung}", "mend the patterns, or the test")
+        sprung = ", ".join(sorted(state.traps)) or Worded("none")
+        what = Worded("the traps sprung are: %(traps)s", traps=sprung)
+        yield Flaw((*at, "traps"), what, Worded("mend the patterns, or the test"))

@@ -6,14 +6,17 @@ from pydantic import Field, model_validator
 
 from lms.domain.scenarios.texts import Id
 from lms.domain.values import Value
+from lms.domain.wording import Worded
 
 Degree = Field(default=None, ge=0, le=10)
 
 
-def _exactly_one(value: Value, kind: str) -> None:
-    if sum(given is not None for given in value.__dict__.values()) != 1:
-        names = ", ".join(type(value).model_fields)
-        raise ValueError(f"{kind} has exactly one key, of {names}")
+def _holds_one(value: Value) -> bool:
+    return sum(given is not None for given in value.__dict__.values()) == 1
+
+
+def _keys(value: Value) -> str:
+    return ", ".join(type(value).model_fields)
 
 
 class Condition(Value):
@@ -35,7 +38,8 @@ class Condition(Value):
 
     @model_validator(mode="after")
     def _one(self) -> "Condition":
-        _exactly_one(self, "a condition")
+        if not _holds_one(self):
+            raise ValueError(Worded("a condition has exactly one key, of %(names)s", names=_keys(self)))
         return self
 
     @property
@@ -52,5 +56,6 @@ class Stimulus(Value):
 
     @model_validator(mode="after")
     def _one(self) -> "Stimulus":
-        _exactly_one(self, "a stimulus")
+        if not _holds_one(self):
+            raise ValueError(Worded("a stimulus has exactly one key, of %(names)s", names=_keys(self)))
         return self

@@ -7,6 +7,7 @@ from lms.domain.scenarios.hearing import PatternRefused, compiled, plain, senten
 from lms.domain.scenarios.intents import FEWEST_NO, FEWEST_YES, Intent
 from lms.domain.scenarios.scenario import Place
 from lms.domain.values import Language
+from lms.domain.wording import Worded
 
 
 def flaws(intents: Mapping[str, Intent]) -> Iterator[Flaw]:
@@ -25,12 +26,14 @@ def _refused(intent: Intent, language: Language, name: str) -> Iterator[Flaw]:
             try:
                 found = compiled(pattern).search("")
             except PatternRefused as error:
-                yield Flaw(at, f"RE2 refuses the pattern: {error}", "write it without look-around and back-references")
+                what = Worded("RE2 refuses the pattern: %(reason)s", reason=str(error))
+                yield Flaw(at, what, Worded("write it without look-around and back-references"))
                 continue
             if found:
-                yield Flaw(at, "the pattern matches nothing at all", "ask for at least one character")
+                yield Flaw(at, Worded("the pattern matches nothing at all"), Worded("ask for at least one character"))
             if _unlike_heard(pattern):
-                yield Flaw(at, "what is heard is half-width and in small letters", f"write it so: {plain(pattern)}")
+                mend = Worded("write it so: %(pattern)s", pattern=plain(pattern))
+                yield Flaw(at, Worded("what is heard is half-width and in small letters"), mend)
 
 
 def _unlike_heard(pattern: str) -> bool:
@@ -44,14 +47,19 @@ def _wrongly_heard(intent: Intent, language: Language, name: str) -> Iterator[Fl
     for key, wanted in (("yes", True), ("no", False)):
         for index, example in enumerate((intent.yes if wanted else intent.no).in_(language)):
             if patterns.match(sentences(example)) is not wanted:
-                said = "is not heard as" if wanted else "is heard as"
-                mend = "widen its patterns" if wanted else "narrow its patterns, or add one to none"
-                yield Flaw(("intents", name, key, language.value, index), f"{example!r} {said} {name}", mend)
+                at: Place = ("intents", name, key, language.value, index)
+                if wanted:
+                    what = Worded("%(example)r is not heard as %(intent)s", example=example, intent=name)
+                    yield Flaw(at, what, Worded("widen its patterns"))
+                else:
+                    what = Worded("%(example)r is heard as %(intent)s", example=example, intent=name)
+                    yield Flaw(at, what, Worded("narrow its patterns, or add one to none"))
 
 
 def _too_few(intent: Intent, language: Language, name: str) -> Iterator[Flaw]:
     for key, fewest in (("yes", FEWEST_YES), ("no", FEWEST_NO)):
         different = {plain(example) for example in getattr(intent, key).in_(language)}
         if len(different) < fewest:
-            what = f"{len(different)} different examples, at least {fewest} are needed"
-            yield Flaw(("intents", name, key, language.value), what, "write more, in other words")
+            what = Worded("%(count)s different examples, at least %(fewest)s are needed",
+                          count=len(different), fewest=fewest)  # fmt: skip
+            yield Flaw(("intents", name, key, language.value), what, Worded("write more, in other words"))

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from lms.domain.scenarios.scenario import Place
+from lms.domain.wording import Worded
 
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
     place: Place
-    what: str
-    mend: str
+    what: Worded
+    mend: Worded

@@ -10,6 +10,7 @@ from lms.domain.scenarios.references import conditions
 from lms.domain.scenarios.scenario import Place, Scenario
 from lms.domain.scenarios.texts import SpokenLine
 from lms.domain.values import Language
+from lms.domain.wording import Worded
 
 
 def flaws(scenario: Scenario) -> Iterator[Flaw]:
@@ -33,8 +34,8 @@ def _stands_in(word: str, said: str) -> bool:
 
 def _speechless(scenario: Scenario, place: Place, say: tuple[SpokenLine, ...]) -> Iterator[Flaw]:
     if not any(all(scenario.fact_by_id[fact].known_at_once for fact in line.reveals) for line in say):
-        what = "every line here gives away a fact that may not be said yet"
-        yield Flaw(place, what, "add a line that gives nothing away")
+        what = Worded("every line here gives away a fact that may not be said yet")
+        yield Flaw(place, what, Worded("add a line that gives nothing away"))
 
 
 def _given_away(scenario: Scenario, place: Place, line: SpokenLine) -> Iterator[Flaw]:
@@ -42,11 +43,14 @@ def _given_away(scenario: Scenario, place: Place, line: SpokenLine) -> Iterator[
         for fact in scenario.facts:
             found = words_in(fact, line.in_(language), language)
             if found and fact.id not in line.reveals:
-                what = f"{found[0]!r} gives away {fact.id}"
-                yield Flaw((*place, language.value), what, f"add {fact.id} to the line's reveals, or say it otherwise")
+                what = Worded("%(word)r gives away %(fact)s", word=found[0], fact=fact.id)
+                mend = Worded("add %(fact)s to the line's reveals, or say it otherwise", fact=fact.id)
+                yield Flaw((*place, language.value), what, mend)
             if not found and fact.id in line.reveals and fact.words.in_(language):
-                what = f"the line reveals {fact.id}, but has none of its words in {language.value}"
-                yield Flaw((*place, language.value), what, "say one of the fact's words, or delete it from reveals")
+                what = Worded("the line reveals %(fact)s, but has none of its words in %(language)s",
+                              fact=fact.id, language=language.value)  # fmt: skip
+                mend = Worded("say one of the fact's words, or delete it from reveals")
+                yield Flaw((*place, language.value), what, mend)
 
 
 def _reveals(scenario: Scenario) -> Iterator[Flaw]:
@@ -54,18 +58,18 @@ def _reveals(scenario: Scenario) -> Iterator[Flaw]:
     for number, fact in enumerate(scenario.facts):
         at: Place = ("facts", number)
         if fact.known_by is KnownBy.CUSTOMER and not fact.reveal:
-            yield Flaw(
-                (*at, "reveal"), "the customer would never say it", "write when: [{start: true}], or ever, visited"
-            )
+            mend = Worded("write when: [{start: true}], or ever, visited")
+            yield Flaw((*at, "reveal"), Worded("the customer would never say it"), mend)
         elif fact.known_by is KnownBy.CUSTOMER and fact.id not in told:
-            yield Flaw(
-                (*at, "id"), "no line reveals this fact", f"write a line with reveals: [{fact.id}], or delete it"
-            )
+            mend = Worded("write a line with reveals: [%(fact)s], or delete it", fact=fact.id)
+            yield Flaw((*at, "id"), Worded("no line reveals this fact"), mend)
         if fact.known_by is KnownBy.CRM and any(not condition.ever for condition in fact.reveal):
-            what = "the customer learns it only from the agent"
-            yield Flaw((*at, "reveal"), what, "write [] or ever: [the intents by which the agent tells it]")
+            what = Worded("the customer learns it only from the agent")
+            yield Flaw((*at, "reveal"), what, Worded("write [] or ever: [the intents by which the agent tells it]"))
         if fact.known_by is KnownBy.CRM and not (fact.words.zh and fact.words.en):
-            yield Flaw((*at, "words"), "nothing tells whether a line gives it away", "name its words in zh and en")
+            what = Worded("nothing tells whether a line gives it away")
+            yield Flaw((*at, "words"), what, Worded("name its words in zh and en"))
     for place, condition in conditions(scenario):
         if place[0] == "facts" and (condition.heard or condition.ready):
-            yield Flaw(place, "a fact is revealed by what happened before", "write start, ever, visited, calm or upset")
+            what = Worded("a fact is revealed by what happened before")
+            yield Flaw(place, what, Worded("write start, ever, visited, calm or upset"))

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from lms.domain.scenarios.beats import Ending
 from lms.domain.scenarios.texts import Id, Sentence
 from lms.domain.values import Language, Value
+from lms.domain.wording import Worded
 
 
 class TestedTurn(Value):
@@ -21,7 +22,7 @@ class TestedTurn(Value):
     @model_validator(mode="after")
     def _one(self) -> "TestedTurn":
         if (self.say is None) == (self.do is None):
-            raise ValueError("a turn has either say or do")
+            raise ValueError(Worded("a turn has either say or do"))
         return self
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime, timedelta
-from difflib import get_close_matches
 
 from lms.domain.crm import billing
 from lms.domain.crm.catalogue import Catalogue
@@ -13,8 +12,10 @@ from lms.domain.scenarios.flaw import Flaw
 from lms.domain.scenarios.foresight import words_in
 from lms.domain.scenarios.placing import places
 from lms.domain.scenarios.record import CrmRecord
+from lms.domain.scenarios.references import instead
 from lms.domain.scenarios.scenario import Place, Scenario
 from lms.domain.values import Language
+from lms.domain.wording import Worded
 
 _TRIAL = timedelta(days=30)  # rulebook 1.3
 _ROOT: Place = ("record",)
@@ -24,22 +25,21 @@ def untold(scenario: Scenario) -> Iterator[Flaw]:
     """What only the systems know stands in the record; what the customer tells on a condition does not."""
     record = scenario.record
     if record is None:
-        yield Flaw(
-            (), "there is no record: whoever searches the CRM finds nobody", "write record: as docs/scenarios.md"
-        )
+        what = Worded("there is no record: whoever searches the CRM finds nobody")
+        yield Flaw((), what, Worded("write record: as docs/scenarios.md"))
         return
     told = set()
     for place, part in record.parts():
         for number, name in enumerate(part.tells):
             told.add(name)
             if name not in scenario.fact_by_id:
-                near = get_close_matches(name, scenario.fact_by_id, n=1)
-                mend = f"did you mean {near[0]!r}?" if near else f"one of: {', '.join(sorted(scenario.fact_by_id))}"
-                yield Flaw((*_ROOT, *place, "tells", number), f"there is no fact {name!r}", mend)
+                what = Worded("there is no %(kind)s %(name)r", kind=Worded("fact"), name=name)
+                yield Flaw((*_ROOT, *place, "tells", number), what, instead(name, scenario.fact_by_id))
     for number, fact in enumerate(scenario.facts):
         if fact.known_by is KnownBy.CRM and fact.id not in told:
-            what = "only the systems know it, and nothing in the record tells it"
-            yield Flaw(("facts", number, "id"), what, f"add tells: [{fact.id}] to the part of the record that does")
+            what = Worded("only the systems know it, and nothing in the record tells it")
+            mend = Worded("add tells: [%(fact)s] to the part of the record that does", fact=fact.id)
+            yield Flaw(("facts", number, "id"), what, mend)
     yield from _given_away(scenario, record)
 
 
@@ -49,8 +49,9 @@ def _given_away(scenario: Scenario, record: CrmRecord) -> Iterator[Flaw]:
         for language in Language:
             for fact in hidden:
                 if found := words_in(fact, text.in_(language), language):
-                    what = f"{found[0]!r} gives away {fact.id}, which the customer tells only on a condition"
-                    yield Flaw((*_ROOT, *place, language.value), what, "leave it out of the record")
+                    what = Worded("%(word)r gives away %(fact)s, which the customer tells only on a condition",
+                                  word=found[0], fact=fact.id)  # fmt: skip
+                    yield Flaw((*_ROOT, *place, language.value), what, Worded("leave it out of the record"))
 
 
 def unlawful(record: CrmRecord, catalogue: Catalogue) -> Iterator[Flaw]:
@@ -65,7 +66,7 @@ def unlawful(record: CrmRecord, catalogue: Catalogue) -> Iterator[Flaw]:
         yield Flaw((*_ROOT, *place), what, mend)
 
 
-_Found = Iterator[tuple[Place, str, str]]
+_Found = Iterator[tuple[Place, Worded, Worded]]
 
 
 def _codes(record: CrmRecord, catalogue: Catalogue) -> _Found:
@@ -80,9 +81,7 @@ def _codes(record: CrmRecord, catalogue: Catalogue) -> _Found:
     named.append((("home", "place"), record.home.place, places(catalogue, len(record.home.numbers))))
     for place, name, known in named:
         if name not in known:
-            near = get_close_matches(name, known, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"write one of: {', '.join(sorted(known)[:12])}"
-            yield place, f"there is no {name!r} here", hint
+            yield place, Worded("there is no %(name)r here", name=name), instead(name, known, at_most=12)
 
 
 def _held(record: CrmRecord, catalogue: Catalogue) -> _Found:
@@ -90,23 +89,19 @@ def _held(record: CrmRecord, catalogue: Catalogue) -> _Found:
     if plan is None:
         return
     if record.contracts and not plan.contracts:
-        yield ("contracts",), f"{plan.name.en} takes no contract (rulebook 1.4)", "choose another plan, or no contract"
+        what = Worded("%(plan)s takes no contract (rulebook 1.4)", plan=plan.name.en)
+        yield ("contracts",), what, Worded("choose another plan, or no contract")
     for number, contract in enumerate(record.contracts):
         if contract.start.day != 1:
-            yield (
-                ("contracts", number, "start"),
-                "contracts begin on the 1st (rulebook 1.4)",
-                "write the 1st of a month",
-            )
+            what = Worded("contracts begin on the 1st (rulebook 1.4)")
+            yield ("contracts", number, "start"), what, Worded("write the 1st of a month")
     if plan.broadband and record.broadband and record.broadband.code not in (plan.broadband, "b1000"):
-        yield ("broadband", "code"), f"{plan.name.en} comes with {plan.broadband}", f"write {plan.broadband}"
+        what = Worded("%(plan)s comes with %(line)s", plan=plan.name.en, line=plan.broadband)
+        yield ("broadband", "code"), what, Worded("write %(right)s", right=plan.broadband)
     owing = record.merge is not None and record.merge.arrears > 0 or any(_overdue(record))
     if record.line.status in (Status.ONE_WAY, Status.FULL) and not owing:
-        yield (
-            ("line", "status"),
-            "nobody is suspended without arrears (rulebook 1.5)",
-            "write active, or leave a bill open",
-        )
+        what = Worded("nobody is suspended without arrears (rulebook 1.5)")
+        yield ("line", "status"), what, Worded("write active, or leave a bill open")
 
 
 def _overdue(record: CrmRecord) -> Iterator[bool]:
@@ -116,10 +111,12 @@ def _overdue(record: CrmRecord) -> Iterator[bool]:
 def _billed(record: CrmRecord) -> _Found:
     for number, (bill, month) in enumerate(zip(record.bills, BILLED, strict=True)):
         if bill.month != month:
-            yield ("bills", number, "month"), f"{bill.month} is not the month that stands here", f"write {month}"
+            what = Worded("%(month)s is not the month that stands here", month=bill.month)
+            yield ("bills", number, "month"), what, Worded("write %(right)s", right=month)
         elif bill.paid is not None and bill.paid < billing.issued_on(bill.month):
-            what = f"paid before it was issued on {billing.issued_on(bill.month)} (rulebook 1.5)"
-            yield ("bills", number, "paid"), what, "write a later day, or leave it out"
+            issued = billing.issued_on(bill.month)
+            what = Worded("paid before it was issued on %(day)s (rulebook 1.5)", day=issued)
+            yield ("bills", number, "paid"), what, Worded("write a later day, or leave it out")
 
 
 def _serviced(record: CrmRecord) -> _Found:
@@ -127,27 +124,27 @@ def _serviced(record: CrmRecord) -> _Found:
         at = ("services", number)
         for index, month in enumerate(service.charged):
             if first_of(month) < service.ordered + _TRIAL:
-                yield (
-                    (*at, "charged", index),
-                    "charged within the trial of 30 days (rulebook 1.3)",
-                    "write a later month",
-                )
+                what = Worded("charged within the trial of 30 days (rulebook 1.3)")
+                yield (*at, "charged", index), what, Worded("write a later month")
             elif month > THIS_MONTH:
-                yield (*at, "charged", index), f"{month} has not come yet", f"write {THIS_MONTH} or an earlier month"
+                mend = Worded("write %(month)s or an earlier month", month=THIS_MONTH)
+                yield (*at, "charged", index), Worded("%(month)s has not come yet", month=month), mend
         if (service.reminder in ("delivered", "failed")) != (service.reminder_on is not None):
-            yield (*at, "reminder"), "a reminder that was sent has a day, another has none", "write reminder_on, or not"
+            what = Worded("a reminder that was sent has a day, another has none")
+            yield (*at, "reminder"), what, Worded("write reminder_on, or not")
 
 
 def _happened(record: CrmRecord) -> _Found:
     for place, day in _days(record):
         if day > TODAY:
-            yield place, f"{day} is after the day of the call", f"write {TODAY} or an earlier day"
+            mend = Worded("write %(day)s or an earlier day", day=TODAY)
+            yield place, Worded("%(day)s is after the day of the call", day=day), mend
     for number, ticket in enumerate(record.tickets):
         if ticket.number[1:7] != f"{ticket.opened:%y%m%d}":
-            mend = f"begin it with T{ticket.opened:%y%m%d}"
-            yield ("tickets", number, "number"), "the number does not say the day of opening", mend
+            mend = Worded("begin it with %(right)s", right=f"T{ticket.opened:%y%m%d}")
+            yield ("tickets", number, "number"), Worded("the number does not say the day of opening"), mend
         if ticket.closed is not None and ticket.closed < ticket.opened:
-            yield ("tickets", number, "closed"), "closed before it was opened", "write a later moment"
+            yield ("tickets", number, "closed"), Worded("closed before it was opened"), Worded("write a later moment")
     yield from _newest_first("tickets", [one.opened for one in record.tickets])
     yield from _newest_first("notes", [one.at for one in record.notes])
 
@@ -155,7 +152,7 @@ def _happened(record: CrmRecord) -> _Found:
 def _newest_first(key: str, moments: list[datetime]) -> _Found:
     for number, (later, earlier) in enumerate(zip(moments, moments[1:], strict=False), start=1):
         if earlier > later:
-            yield (key, number), "the newest stands first", "move it up"
+            yield (key, number), Worded("the newest stands first"), Worded("move it up")
 
 
 def _days(record: CrmRecord) -> Iterable[tuple[Place, date]]:

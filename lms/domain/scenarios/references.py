@@ -9,6 +9,7 @@ from lms.domain.scenarios.conditions import Condition
 from lms.domain.scenarios.flaw import Flaw
 from lms.domain.scenarios.rubric import CRITERIA
 from lms.domain.scenarios.scenario import Place, Scenario, SharedParts
+from lms.domain.wording import Worded
 
 # Endings that only the agent's own deeds bring about.
 _AGENTS_OWN = {Ending.HUNG_UP, Ending.TRANSFERRED}
@@ -53,27 +54,28 @@ def _twice(scenario: Scenario) -> Iterator[Flaw]:
     yield from _repeated([((*at, n, "id"), line.id) for at, say in scenario.spoken() for n, line in enumerate(say)])
     for number, beat in enumerate(scenario.beats):
         if beat.id in set(Ending):
-            yield Flaw(("beats", number, "id"), f"{beat.id} is the name of an ending", "name the beat otherwise")
+            what = Worded("%(beat)s is the name of an ending", beat=beat.id)
+            yield Flaw(("beats", number, "id"), what, Worded("name the beat otherwise"))
 
 
 def _repeated(named: Iterable[tuple[Place, str]]) -> Iterator[Flaw]:
     seen = set()
     for place, name in named:
         if name in seen:
-            yield Flaw(place, f"{name} is there already", "give each its own id")
+            yield Flaw(place, Worded("%(name)s is there already", name=name), Worded("give each its own id"))
         seen.add(name)
 
 
 def _intents(scenario: Scenario, shared: SharedParts) -> Iterator[Flaw]:
     used = list(_intents_used(scenario))
     known = scenario.intents.keys() | shared.intents.keys()
-    yield from _unknown(used, known, "intent")
+    yield from _unknown(used, known, Worded("intent"))
     for name in scenario.intents.keys() & shared.intents.keys():
-        yield Flaw(("intents", name), f"{name} is a shared intent", "name it otherwise, or use the shared one")
+        what = Worded("%(name)s is a shared intent", name=name)
+        yield Flaw(("intents", name), what, Worded("name it otherwise, or use the shared one"))
     for name in scenario.intents.keys() - {one for _, one in used}:
-        yield Flaw(
-            ("intents", name), "the intent is used nowhere", "use it in a beat, a trigger or a need, or delete it"
-        )
+        mend = Worded("use it in a beat, a trigger or a need, or delete it")
+        yield Flaw(("intents", name), Worded("the intent is used nowhere"), mend)
 
 
 def _intents_used(scenario: Scenario) -> Iterator[tuple[Place, str]]:
@@ -96,12 +98,17 @@ def _indexed(place: Place, names: Sequence[str]) -> Iterator[tuple[Place, str]]:
         yield (*place, index), name
 
 
-def _unknown(used: Iterable[tuple[Place, str]], known: Collection[str], kind: str) -> Iterator[Flaw]:
+def _unknown(used: Iterable[tuple[Place, str]], known: Collection[str], kind: Worded) -> Iterator[Flaw]:
     for place, name in used:
         if name not in known:
-            near = get_close_matches(name, known, n=1)
-            mend = f"did you mean {near[0]!r}?" if near else f"write one of: {', '.join(sorted(known))}"
-            yield Flaw(place, f"there is no {kind} {name!r}", mend)
+            yield Flaw(place, Worded("there is no %(kind)s %(name)r", kind=kind, name=name), instead(name, known))
+
+
+def instead(name: str, known: Collection[str], at_most: int = 60) -> Worded:
+    """What may stand where nothing is named ``name``; ``at_most`` names are listed."""
+    if near := get_close_matches(name, known, n=1):
+        return Worded("did you mean %(near)r?", near=near[0])
+    return Worded("write one of: %(names)s", names=", ".join(sorted(known)[:at_most]))
 
 
 def _goals(scenario: Scenario) -> Iterator[Flaw]:
@@ -111,32 +118,33 @@ def _goals(scenario: Scenario) -> Iterator[Flaw]:
         goals += [(("beats", number, "on", index, "go"), move.go) for index, move in enumerate(beat.on)]
         goals.append((("beats", number, "else", "go"), beat.otherwise.go))
     goals += [(("anywhere", index, "go"), move.go) for index, move in enumerate(scenario.anywhere)]
-    yield from _unknown(goals, [*beats, *GOALS], "beat or ending")
+    yield from _unknown(goals, [*beats, *GOALS], Worded("beat or ending"))
     visited = [(place, condition.visited or ()) for place, condition in conditions(scenario)]
-    yield from _unknown([one for at, names in visited for one in _indexed((*at, "visited"), names)], beats, "beat")
+    passed = [one for at, names in visited for one in _indexed((*at, "visited"), names)]
+    yield from _unknown(passed, beats, Worded("beat"))
 
 
 def _facts(scenario: Scenario) -> Iterator[Flaw]:
     known = [fact.id for fact in scenario.facts]
     for place, say in scenario.spoken():
         for number, line in enumerate(say):
-            yield from _unknown(_indexed((*place, number, "reveals"), line.reveals), known, "fact")
+            yield from _unknown(_indexed((*place, number, "reveals"), line.reveals), known, Worded("fact"))
     for number, test in enumerate(scenario.tests):
-        yield from _unknown(_indexed(("tests", number, "reveals"), test.reveals), known, "fact")
+        yield from _unknown(_indexed(("tests", number, "reveals"), test.reveals), known, Worded("fact"))
 
 
 def _traps(scenario: Scenario) -> Iterator[Flaw]:
     known = [trap.id for trap in scenario.traps]
     for number, test in enumerate(scenario.tests):
-        yield from _unknown(_indexed(("tests", number, "traps"), test.traps), known, "trap")
+        yield from _unknown(_indexed(("tests", number, "traps"), test.traps), known, Worded("trap"))
 
 
 def _rubric(scenario: Scenario, shared: SharedParts) -> Iterator[Flaw]:
     rubric = scenario.rubric
     named = [(("rubric", key), getattr(rubric, key)) for key in ("opening", "closing") if getattr(rubric, key)]
-    yield from _unknown(named, [criterion.id for criterion in shared.criteria], "shared criterion")
+    yield from _unknown(named, [criterion.id for criterion in shared.criteria], Worded("shared criterion"))
     own = [(("rubric", "own", index, "id"), criterion.id) for index, criterion in enumerate(rubric.own)]
     yield from _repeated([*named, *own])
     if (count := len(named) + len(own)) != CRITERIA:
-        what = f"the rubric has {count} criteria, {CRITERIA} are marked"
-        yield Flaw(("rubric",), what, "add what is missing, or name a shared opening and closing")
+        what = Worded("the rubric has %(count)s criteria, %(wanted)s are marked", count=count, wanted=CRITERIA)
+        yield Flaw(("rubric",), what, Worded("add what is missing, or name a shared opening and closing"))

@@ -7,6 +7,7 @@ from lms.domain.scenarios.flaw import Flaw
 from lms.domain.scenarios.references import conditions
 from lms.domain.scenarios.scenario import Scenario
 from lms.domain.values import Language
+from lms.domain.wording import Worded
 
 ENDS_TESTED = (Ending.RESOLVED, Ending.WALKED_OUT, Ending.SILENT)
 
@@ -38,9 +39,8 @@ def _unreachable(scenario: Scenario) -> Iterator[Flaw]:
             waiting += onward[name]
     for number, beat in enumerate(scenario.beats):
         if beat.id not in reached:
-            yield Flaw(
-                ("beats", number, "id"), "nothing leads to this beat", "name it in the go of another, or delete it"
-            )
+            mend = Worded("name it in the go of another, or delete it")
+            yield Flaw(("beats", number, "id"), Worded("nothing leads to this beat"), mend)
 
 
 def _endless(scenario: Scenario) -> Iterator[Flaw]:
@@ -51,41 +51,46 @@ def _endless(scenario: Scenario) -> Iterator[Flaw]:
             chain.append(name)
             name = scenario.beat_by_id[name].otherwise.go
         if name == beat.id:
-            what = f"else goes round without end: {' → '.join([*chain, name])}"
-            yield Flaw(("beats", number, "else", "go"), what, "let one of them lead to an ending")
+            what = Worded("else goes round without end: %(round)s", round=" → ".join([*chain, name]))
+            yield Flaw(("beats", number, "else", "go"), what, Worded("let one of them lead to an ending"))
 
 
 def _never_resolved(scenario: Scenario) -> Iterator[Flaw]:
     if not any(Ending.RESOLVED.value in goals for goals in ways(scenario).values()):
-        yield Flaw(("beats",), "no beat leads to resolved", "let a move or an else go to resolved")
+        mend = Worded("let a move or an else go to resolved")
+        yield Flaw(("beats",), Worded("no beat leads to resolved"), mend)
 
 
 def _emotion(scenario: Scenario) -> Iterator[Flaw]:
     emotion = scenario.emotion
     if not emotion.lowest <= emotion.start <= emotion.highest:
-        what = f"{emotion.start} is outside {emotion.lowest} to {emotion.highest}"
-        yield Flaw(("emotion", "start"), what, "start between lowest and highest")
+        what = Worded("%(start)s is outside %(lowest)s to %(highest)s",
+                      start=emotion.start, lowest=emotion.lowest, highest=emotion.highest)  # fmt: skip
+        yield Flaw(("emotion", "start"), what, Worded("start between lowest and highest"))
     if not emotion.lowest <= emotion.good < emotion.leaves.at:
-        what = f"{emotion.good} is not between lowest and leaves.at"
-        yield Flaw(("emotion", "good"), what, "a good end is calmer than one who walks out")
+        what = Worded("%(good)s is not between lowest and leaves.at", good=emotion.good)
+        yield Flaw(("emotion", "good"), what, Worded("a good end is calmer than one who walks out"))
     if not emotion.good < emotion.leaves.at <= emotion.highest:
-        what = f"{emotion.leaves.at} is never reached, or too early"
-        yield Flaw(("emotion", "leaves", "at"), what, "write a number above good, up to highest")
+        what = Worded("%(at)s is never reached, or too early", at=emotion.leaves.at)
+        yield Flaw(("emotion", "leaves", "at"), what, Worded("write a number above good, up to highest"))
     calming = sum(trigger.delta for trigger in emotion.triggers if trigger.delta < 0)
     if emotion.start + calming > emotion.good:
-        what = f"all calming triggers together leave {emotion.start + calming}, a good end needs {emotion.good}"
-        yield Flaw(("emotion", "triggers"), what, "add a trigger that calms, or start calmer")
+        what = Worded("all calming triggers together leave %(left)s, a good end needs %(good)s",
+                      left=emotion.start + calming, good=emotion.good)  # fmt: skip
+        yield Flaw(("emotion", "triggers"), what, Worded("add a trigger that calms, or start calmer"))
 
 
 def _level(scenario: Scenario) -> Iterator[Flaw]:
     level = scenario.level
     if level.of == 3 and not level.shows:
-        yield Flaw(("level", "shows"), "at level 3 the need for a hand-over shows", "say when: visited: [a beat]")
+        what = Worded("at level 3 the need for a hand-over shows")
+        yield Flaw(("level", "shows"), what, Worded("say when: visited: [a beat]"))
     if level.of < 3 and (level.shows or level.told_by):
-        yield Flaw(("level",), "only level 3 has a hand-over", "write shows: [] and told_by: []")
+        yield Flaw(("level",), Worded("only level 3 has a hand-over"), Worded("write shows: [] and told_by: []"))
     for place, condition in conditions(scenario):
         if place[0] == "level" and (condition.heard or condition.ready):
-            yield Flaw(place, "a need shows in what happened before", "write start, ever, visited, calm or upset")
+            what = Worded("a need shows in what happened before")
+            yield Flaw(place, what, Worded("write start, ever, visited, calm or upset"))
 
 
 def _untested(scenario: Scenario) -> Iterator[Flaw]:
@@ -93,5 +98,6 @@ def _untested(scenario: Scenario) -> Iterator[Flaw]:
     for language in Language:
         for ending in ENDS_TESTED:
             if (language, ending) not in tested:
-                what = f"no test in {language.value} comes to a {ending.value} end"
-                yield Flaw(("tests",), what, "write a short conversation that does")
+                what = Worded("no test in %(language)s comes to a %(ending)s end",
+                              language=language.value, ending=ending.value)  # fmt: skip
+                yield Flaw(("tests",), what, Worded("write a short conversation that does"))

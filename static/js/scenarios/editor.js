@@ -47,12 +47,13 @@ function show(found) {
       const link = Object.assign(document.createElement("a"), { href: "#script-text", textContent: say(words.line, one) });
       link.dataset.line = one.line;
       const code = Object.assign(document.createElement("code"), { textContent: one.key });
-      const told = Object.assign(document.createElement("p"), { lang: "en", textContent: `${one.what} — ${one.mend}` });
+      const what = Object.assign(document.createElement("p"), { textContent: one.what });
+      const mend = Object.assign(document.createElement("p"), { className: "help", textContent: one.mend });
       item.append(link, " ");
       if (!one.error) {
         item.append(Object.assign(document.createElement("span"), { className: "state state-soon", textContent: words.warning }), " ");
       }
-      item.append(code, told);
+      item.append(code, what, mend);
       return item;
     }),
   );
