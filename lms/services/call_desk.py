@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from itertools import islice
 
 from sqlalchemy import select
 
@@ -17,7 +18,7 @@ from lms.domain.crm.moments import TODAY
 from lms.domain.crm.placed import PlacedWorld
 from lms.domain.crm.term_list import TermList
 from lms.domain.drills.journal import Action, ActionKind, RunState
-from lms.domain.drills.replay import replay
+from lms.domain.drills.replay import replay, steps
 from lms.domain.drills.tasks import Asked
 from lms.domain.scenarios import CrmRecord, placed
 from lms.domain.values import Language
@@ -54,13 +55,20 @@ def _world(record: CrmRecord) -> tuple[PlacedWorld, TermList]:
     return world, TermList(world)
 
 
-def crm_of(call: Call) -> CrmView | None:
-    """The CRM as this call has it, in its language; None for a call begun before scripts had records."""
+@dataclass(frozen=True, slots=True)
+class CallCrm(CrmView):
+    """The CRM as a call has it."""
+
+    world: PlacedWorld
+
+
+def crm_of(call: Call) -> CallCrm | None:
+    """In the call's language; None for a call begun before scripts had records."""
     record = call_log.script_of_call(call).record
     if record is None:
         return None
     world, terms = _world(record)
-    return CrmView(terms.rows, world, crm_worlds.look(Language(call.language), TODAY))
+    return CallCrm(terms.rows, world, crm_worlds.look(Language(call.language), TODAY))
 
 
 def journal_of(call: Call) -> list[Action]:
@@ -103,17 +111,17 @@ class Looked:
     own: bool
 
 
-def looked_at(call: Call) -> list[Looked]:
-    """What the trainee has looked at, in the language of the call; nothing where the call has no record."""
+def looked_at(call_number: str) -> list[Looked]:
+    """What was looked at beside the call, in its language; nothing where the call has no record."""
+    call = db.session.execute(select(Call).where(Call.call_number == call_number)).scalar_one()
     crm, journal = crm_of(call), journal_of(call)
     if crm is None:
         return []
     told = []
-    for at, action in enumerate(journal[1:], start=2):
-        state = state_after(crm, journal[:at])
-        seconds = (action.at - journal[0].at).total_seconds()
-        own = isinstance(crm.world, PlacedWorld) and state.customer == crm.world.subject
-        told.append(Looked(seconds, action.kind.value, _told(crm, state, action), own))
+    for step in islice(steps(_Place(crm.world.size), journal), 1, None):
+        seconds = (step.action.at - journal[0].at).total_seconds()
+        own = step.after.customer == crm.world.subject
+        told.append(Looked(seconds, step.action.kind.value, _told(crm, step.after, step.action), own))
     return told
 
 
@@ -188,7 +196,7 @@ def _own(person: SignedIn, call: Call | None) -> Call:
     return call
 
 
-def _open_desk(call: Call, person: SignedIn, now: datetime) -> CrmView:
+def _open_desk(call: Call, person: SignedIn, now: datetime) -> CallCrm:
     """The call's CRM while the call goes on. Raises CallRefused."""
     if person.open_attempt_id is not None and person.open_attempt_id != call.attempt_id:
         raise CallRefused("in-exam")

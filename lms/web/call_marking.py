@@ -17,7 +17,7 @@ from lms.domain.call_marks import LEVELS, Overall
 from lms.domain.call_sheets import LONGEST_COMMENT, NEEDS_PINS, SheetRejected
 from lms.domain.people import Role
 from lms.domain.values import Language
-from lms.services import call_appeals, call_feedback, call_marking_queue
+from lms.services import call_appeals, call_desk, call_feedback, call_marking_queue
 from lms.services import call_marking as service
 from lms.services import comments as bank
 from lms.services.calibration import may_mark_calls
@@ -114,6 +114,7 @@ def _render_desk(
     return render_template(
         "call_marking/done.html" if desk.submitted_at else "call_marking/desk.html",
         desk=desk,
+        looks=call_desk.looked_at(desk.call_number),
         appeal=call_appeals.appeal_of_task(who().person_id, desk.task_id),
         fields=fields,
         version=version,

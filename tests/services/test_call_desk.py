@@ -223,7 +223,7 @@ def test_looks_are_told_to_those_who_mark(app: Flask) -> None:
     desk.do("verify", level=0, proofs=["name", "id-last4"])
     desk.do("panel", panel="notes")
     desk.do("unmask", field="number")
-    seen = call_desk.looked_at(desk.phone.call)
+    seen = call_desk.looked_at(desk.phone.call.call_number)
     assert [(one.kind, one.what) for one in seen] == [
         ("open", "许* 129****0056"), ("verify", "V0"), ("panel", "记录"), ("unmask", "号码"),
     ]  # fmt: skip

@@ -60,6 +60,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "scenarios.move": {"data": {"move": "submit", "base": "1"}},
     "calls.answer": {"json": {}},
     "calls.say": {"json": {"message": "message-of-nobody", "text": "hello"}},
+    "call_desk.act": {"json": {"op": "op-of-nobody", "kind": "search", "data": {"q": "0048"}}},
     "calls.do": {"json": {"message": "message-of-nobody", "do": "hold"}},
     "call_seat.speak": {"json": {"message": "message-of-nobody", "text": "hello"}},
     "call_seat.hand": {"json": {"to": "script"}},
