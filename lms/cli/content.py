@@ -32,8 +32,10 @@ content = AppGroup("content", help="Check, load and export the content files: qu
 @click.option(
     "--seeds", type=click.IntRange(1, 10_000), default=SEEDS, show_default=True, help="Tasks made of a drill template."
 )
-@click.option("--language", type=click.Choice(list(Language)), default=Language.EN, show_default=True,
-              help="What is told in; rules of questions and drills speak English alone.")  # fmt: skip
+@click.option(
+    "--language", type=click.Choice([language.value for language in Language]), default="en", show_default=True,
+    help="Rules of questions, drills and the operator's files speak English alone.",
+)  # fmt: skip
 def check(paths: tuple[Path, ...], seeds: int, language: str) -> None:
     """Name what is wrong in content files: file, line, key and the mend.
 
