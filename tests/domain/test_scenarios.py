@@ -157,6 +157,17 @@ WRONG = {
     ),
     "no test of silence": (set_("tests", 5, "ends", to="resolved"), ("tests",), "no test in en comes to a silent end"),
     "level 3 whose need never shows": (set_("level", "shows", to=[]), ("level", "shows"), "need for a hand-over"),
+    "nobody in the CRM": (set_("record", to=None), (), "there is no record"),
+    "a fact that nothing in the CRM tells": (
+        set_("record", "line", "tells", to=[]), ("facts", 1, "id"), "nothing in the record tells it",
+    ),
+    "a record that tells what is not there": (
+        set_("record", "notes", 0, "tells", to=["hiden"]), ("record", "notes", 0, "tells", 0), "no fact 'hiden'",
+    ),
+    "a secret that stands in the CRM": (
+        set_("record", "notes", 0, "text", "en", to="Her cat is ill"),
+        ("record", "notes", 0, "text", "en"), "gives away secret",
+    ),
     "a clock at level 2": (set_("level", "of", to=2), ("level",), "only level 3"),
 }  # fmt: skip
 
