@@ -18,9 +18,7 @@ from lms.domain.agreement import Agreement, agreement
 from lms.domain.benchmarks import BENCHMARK_ALIAS, BenchmarkTurn
 from lms.domain.calibration import pairs_of
 from lms.domain.call_sheets import Sheet
-from lms.domain.conversation import replay
 from lms.domain.hidden_benchmarks import TOLD_FROM, is_due, next_benchmark
-from lms.domain.values import Language
 from lms.extensions import db
 from lms.models.roleplays import Benchmark, BenchmarkCopy, BenchmarkSheet, Call, CallSheet, CallTask, Turn
 from lms.services import call_log
@@ -96,7 +94,7 @@ def _add_copy(deed: Deed, benchmark: Benchmark, examiner_id: int, beside: Call, 
     deed.session.flush()
     turns = list(_turns(call, said, answered, mark))
     deed.session.add_all(turns)
-    state = replay(script, Language(call.language), call.seed, call_log.engine_turns(turns))
+    state = call_log.replayed(call, turns)
     call.engine, call.engine_sha256 = state.model_dump(mode="json"), state.digest()
     call.end = str(turns[-1].data["end"]) if turns[-1].data else None
     call.turns_count, call.last_turn_at = len(turns), turns[-1].at

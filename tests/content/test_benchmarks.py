@@ -52,7 +52,9 @@ def test_every_level_and_a_critical_failure_stand_somewhere_in_each_series(hidde
 def test_the_agent_of_every_benchmark_speaks_one_number() -> None:
     """Copies put another in its place."""
     said = re.compile(r"(?:工号|通信，|agent )(\d{4})")
-    numbers = {found for one in shipped().benchmarks.values() for turn in one.turns for found in said.findall(turn.text)}
+    numbers = {
+        found for one in shipped().benchmarks.values() for turn in one.turns for found in said.findall(turn.text)
+    }
     assert numbers == {BENCHMARK_ALIAS}
 
 
