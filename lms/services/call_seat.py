@@ -277,6 +277,7 @@ class SeatView:
     state: str
     end: str | None
     hand: str
+    due: bool  # words of the customer that nobody has said yet
     turns: tuple[SeatTurn, ...]
     turns_count: int
     emotion: int
@@ -292,8 +293,7 @@ class SeatView:
 
 def view(examiner: SignedIn, call_id: int, now: datetime, after: int = 0) -> SeatView:
     """Raises NotYours."""
-    calls.catch_up(call_id, now)
-    call = db.session.get(Call, call_id, populate_existing=True)
+    call = calls.catch_up(call_id, now)
     if call is None or call.examiner_id != examiner.person_id:
         raise NotYours
     script, language = script_of_call(call), Language(call.language)
@@ -307,8 +307,8 @@ def view(examiner: SignedIn, call_id: int, now: datetime, after: int = 0) -> Sea
         .where(CallNote.call_id == call_id, CallNote.person_id == examiner.person_id)
         .order_by(CallNote.id)
     )
-    turns = call_log.turns_of(call_id)
-    spoken_of = {name for turn in turns for name in (turn.revealed or {}).get("facts", ())}
+    revealed = db.session.execute(select(Turn.revealed).where(Turn.call_id == call_id)).scalars()
+    spoken_of = {name for told_then in revealed for name in (told_then or {}).get("facts", ())}
     return SeatView(
         id=call.id,
         call_number=call.call_number,
@@ -319,7 +319,8 @@ def view(examiner: SignedIn, call_id: int, now: datetime, after: int = 0) -> Sea
         state=call.state,
         end=call.end,
         hand=call.hand,
-        turns=tuple(_seat_turn(turn) for turn in turns if turn.seq > after),
+        due=call.due is not None,
+        turns=tuple(_seat_turn(turn) for turn in call_log.turns_of(call_id, after)),
         turns_count=call.turns_count,
         emotion=state.emotion,
         emotion_good=script.emotion.good,

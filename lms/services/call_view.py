@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
+
 from lms.domain.conversation import silence_limit
 from lms.domain.scenarios import Scenario
 from lms.domain.values import Language
@@ -58,11 +60,10 @@ class CallView:
 
 def view(person: SignedIn, call_id: int, now: datetime, after: int = 0) -> CallView:
     """One's own call with its turns after ``after``. Raises :class:`NotYours`."""
-    catch_up(call_id, now)
-    call = db.session.get(Call, call_id, populate_existing=True)
+    call = catch_up(call_id, now)
     if call is None or call.person_id != person.person_id:
         raise NotYours
-    turns = call_log.turns_of(call_id)
+    turns = call_log.turns_of(call_id, min(after, call.turns_count) - 1)  # with the one before, and always the last
     state = state_of(call)
     waits = call.state == "live" and call.due is None and bool(turns) and turns[-1].speaker != "agent"
     return CallView(
@@ -82,16 +83,19 @@ def view(person: SignedIn, call_id: int, now: datetime, after: int = 0) -> CallV
         ended_at=call.ended_at,
         waiting_ms=round(since_last(call, now) * 1000) if waits else None,
         silence_ms=_until_silence(call, now),
-        on_hold=state is not None and state.on_hold and not _taken_up_again(turns),
+        on_hold=state is not None and state.on_hold and not _taken_up_again(call_id),
         composing=call.due is not None,
         awaited=now - (call.rang_at or call.created_at) if call.state == call_results.WAITING else None,
         patience=call_results.patience(call),
     )
 
 
-def _taken_up_again(turns: Sequence[Turn]) -> bool:
+def _taken_up_again(call_id: int) -> bool:
     """Whether the agent has come back from the last hold without having spoken yet."""
-    return next((turn.kind for turn in reversed(turns) if turn.kind in ("hold", "resume")), "") == "resume"
+    kinds = (
+        select(Turn.kind).where(Turn.call_id == call_id, Turn.kind.in_(("hold", "resume"))).order_by(Turn.seq.desc())
+    )
+    return db.session.execute(kinds.limit(1)).scalar_one_or_none() == "resume"
 
 
 def _until_silence(call: Call, now: datetime) -> int | None:

@@ -228,14 +228,13 @@ def _word(call_id: int, now: datetime, clock: Callable[[], datetime]) -> None:
             call_log.speak(deed, fresh, line, reply, later, **({"hint": hint} if hint else {}))
 
 
-def catch_up(call_id: int, now: datetime) -> None:
-    """What the clock has brought meanwhile: a customer who asks whether anybody is there, a wording that never came.
-
-    Called before every turn, by whoever watches, and by the minute's sweep; twice at once is once.
+def catch_up(call_id: int, now: datetime) -> Call | None:
+    """The call after what the clock has brought meanwhile: a customer who asks whether anybody is there, a wording
+    that never came. Called before every turn, by whoever watches, and by the minute's sweep; twice at once is once.
     """
     call = db.session.get(Call, call_id, populate_existing=True)
-    if call is None or call.state != "live" or call_results.stands_still(call, now) or not _behind(call, now):
-        return
+    if call is None or call.state != "live" or not _behind(call, now) or call_results.stands_still(call, now):
+        return call
     with writing(None, now) as deed:
         fresh = locked(deed, call_id)
         while fresh is not None and fresh.state == "live" and (moment := _behind(fresh, now)):
@@ -246,6 +245,7 @@ def catch_up(call_id: int, now: datetime) -> None:
             else:
                 turn = Silence(seconds=since_last(fresh, moment))
                 _move(deed, fresh, turn, moment, speaker="system", kind="silence", by="clock")
+    return fresh
 
 
 def _behind(call: Call, now: datetime) -> datetime | None:

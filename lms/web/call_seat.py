@@ -65,6 +65,7 @@ def _state(view: SeatView) -> dict[str, Any]:
         "end": view.end,
         "hand": view.hand,
         "count": view.turns_count,
+        "mark": call_watch.mark(view.turns_count, view.state, view.due),
         "emotion": view.emotion,
         "emotion_good": view.emotion_good,
         "mood": view.mood,
@@ -105,8 +106,14 @@ def state(seat_id: int) -> Response:
 @page.get("/calls/<int:seat_id>/seat/stream")
 @allow(Role.EXAMINER)
 def watch(seat_id: int) -> Response:
-    _view(seat_id)
-    return streams.stream(current_app._get_current_object(), call_watch.watching(seat_id))  # type: ignore[attr-defined]
+    """As the trainee's: marks, and 204 where the call is over."""
+    state = call_watch.watched_state(seat_id, who().person_id, seat=True)
+    if state is None:
+        abort(404)
+    if state == "ended":
+        return Response(status=204)
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    return streams.stream(app, call_watch.watching(seat_id, who(), (Role.EXAMINER,)))
 
 
 @page.post("/calls/<int:seat_id>/seat/speak")

@@ -155,6 +155,7 @@ def _state(view: CallView) -> dict[str, Any]:
     return {
         "state": view.state,
         "count": view.turns_count,
+        "mark": call_watch.mark(view.turns_count, view.state, view.composing),
         "waiting_ms": view.waiting_ms,
         "silence_ms": view.silence_ms,
         "talk_ms": _talked(view),
@@ -211,9 +212,14 @@ def turns(call_id: int) -> Response:
 @page.get("/calls/<int:call_id>/stream")
 @allow(*ROLES, during_attempt=True)
 def watch(call_id: int) -> Response:
-    """Says ``moved`` whenever there is something to fetch."""
-    _view(call_id)
-    return event_stream(current_app._get_current_object(), call_watch.watching(call_id))  # type: ignore[attr-defined]
+    """Tells the call's mark whenever that is another; 204 where it is over, and a browser asks no more."""
+    state = call_watch.watched_state(call_id, who().person_id, seat=False)
+    if state is None:
+        abort(404)
+    if state == "ended":
+        return Response(status=204)
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    return event_stream(app, call_watch.watching(call_id, who(), ROLES))
 
 
 @page.post("/calls/<int:call_id>/answer")

@@ -97,7 +97,11 @@ function wake() {
 async function refresh() {
   try {
     const reply = await fetch(`${urls.turns}?after=${log.last}`, { headers: { Accept: "application/json" }, redirect: "error" });
-    if (reply.ok) return take(await reply.json());
+    if (reply.ok) {
+      if (!outbox.failures) offline(false);
+      return take(await reply.json());
+    }
+    offline(true, reply.status);
   } catch {
     offline(true);
   }
@@ -170,5 +174,5 @@ window.addEventListener("online", refresh);
 take(setup.state);
 for (const item of outbox.waiting) if (item.body.text) log.pending(item.body.message, item.body.text);
 outbox.run();
-if (setup.live_customer) listening = new Listening(urls.stream, refresh);
+if (setup.live_customer) listening = new Listening(urls.stream, (mark) => mark !== state.mark && refresh());
 document.body.dataset.ready = "true";

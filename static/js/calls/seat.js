@@ -145,5 +145,5 @@ bindPanes($("room"));
 take(setup.state);
 for (const item of outbox.waiting) if (item.body.text) log.pending(item.body.message, item.body.text);
 outbox.run();
-if (state.state !== "ended") listening = new Listening(urls.stream, refresh);
+if (state.state !== "ended") listening = new Listening(urls.stream, (mark) => mark !== state.mark && refresh());
 document.body.dataset.ready = "true";
