@@ -3,7 +3,7 @@
 Everything here runs within the caller's deed, as `marking` does for exams.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -135,6 +135,22 @@ def outcome_of(attempt: Attempt) -> Outcome:
     if plan is None:
         raise LookupError(f"attempt {attempt.id} is no role-play")
     return plan.outcome([Judged.load(call.result) for call in calls_of(attempt.id) if call.result])
+
+
+def played_by_models(attempt_ids: Collection[int]) -> dict[int, str]:
+    """The attempts that had an LLM as customer: ``llm``, or ``mixed`` where the script or a person spoke as well."""
+    rows = db.session.execute(
+        select(Call.attempt_id, Call.customer, Call.mixed).where(
+            Call.attempt_id.in_(attempt_ids), Call.answered_at.is_not(None)
+        )
+    )
+    calls: dict[int, list[bool]] = {}  # attempt → of each answered call, whether a model alone was its customer
+    modelled = set()
+    for attempt_id, customer, mixed in rows:
+        if attempt_id is not None:
+            calls.setdefault(attempt_id, []).append(customer == "llm" and not mixed)
+            modelled |= {attempt_id} if customer == "llm" else set()
+    return {attempt_id: "llm" if all(calls[attempt_id]) else "mixed" for attempt_id in modelled}
 
 
 def withdraw(deed: Deed, attempt_id: int) -> None:

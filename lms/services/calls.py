@@ -241,6 +241,7 @@ def catch_up(call_id: int, now: datetime) -> Call | None:
             if fresh.hand == "examiner":
                 go_on_by_script(deed, fresh, by="clock")
             elif fresh.due is not None:
+                _give_way(fresh)
                 settle(deed, fresh, moment)
             else:
                 turn = Silence(seconds=since_last(fresh, moment))
@@ -260,6 +261,11 @@ def _behind(call: Call, now: datetime) -> datetime | None:
     return call.last_turn_at + waited if waited else None
 
 
+def _give_way(call: Call) -> None:
+    """The script says what a model has not worded in time, or will not any more: the call is mixed from now on."""
+    call.mixed = call.mixed or call.hand == "llm"
+
+
 def go_on_by_script(deed: Deed, call: Call, by: str) -> None:
     """The script takes the customer over from the same beat, and says at once what is due."""
     call.hand = "script"
@@ -276,6 +282,7 @@ def _live(deed: Deed, person: SignedIn, call_id: int, message_id: str, text: str
     if call.state != "live":
         raise CallRefused("not-live")
     if call.due is not None and call.hand != "examiner":
+        _give_way(call)
         settle(deed, call, deed.now)
         if call.state != "live":
             raise CallRefused("not-live")

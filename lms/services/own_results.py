@@ -80,6 +80,7 @@ class OwnResult:
     language: str
     drill: bool
     roleplay: bool
+    customer: str  # llm or mixed, where a model played the customer of a role-play
     state: AttemptState
     submitted_at: datetime | None
     due_at: datetime | None
@@ -154,6 +155,7 @@ def own_result(person_id: int, attempt_id: int, language: Language, now: datetim
         language=attempt.language,
         drill=is_drill(attempt_id),
         roleplay=plan is not None,
+        customer=call_results.played_by_models([attempt_id]).get(attempt_id, "") if plan is not None else "",
         state=AttemptState(attempt.state),
         submitted_at=attempt.submitted_at,
         due_at=attempt.due_at,

@@ -14,6 +14,7 @@ from lms.extensions import db
 from lms.models.exams import Attempt, Sitting
 from lms.models.marking import MarkingTask
 from lms.models.people import TRAINER, CohortMember, Person
+from lms.services import call_results
 from lms.services.results import mark_released, newest_results
 from lms.services.sitting_papers import plan_of
 from lms.services.writing import writing
@@ -59,6 +60,7 @@ class Candidate:
     released_at: datetime | None
     revision: int
     cause: str
+    customer: str = ""  # llm or mixed, where a model played the customer of a role-play
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,7 @@ def sitting_results(trainer_id: int, sitting_id: int, now: datetime) -> SittingR
     ).all()
     ids = [attempt.id for attempt, _person in rows]
     results, waiting = newest_results(ids), _waiting_marks(ids)
+    modelled = call_results.played_by_models(ids)
     candidates = []
     for attempt, person in rows:
         result = results.get(attempt.id)
@@ -161,6 +164,7 @@ def sitting_results(trainer_id: int, sitting_id: int, now: datetime) -> SittingR
                 released_at=result.released_at if result else None,
                 revision=result.revision if result else 0,
                 cause=result.cause if result else "",
+                customer=modelled.get(attempt.id, ""),
             )
         )
     names = [part.section.value for part in plan.sections]

@@ -18,6 +18,8 @@ def export(
     heading: list[Cell] = [word("result_column", column) for column in COLUMNS]
     heading += [word("section", section) for section in results.sections]
     heading += [word("result_column", column) for column in LAST]
+    if any(one.customer for one in results.candidates):
+        heading.append(word("result_column", "customer"))
     rows = [heading, *(_row(one, results, word, show) for one in results.candidates)]
     return csv_of(rows) if kind == "csv" else xlsx_of(rows, results.title)
 
@@ -42,4 +44,5 @@ def _row(
         show(one.submitted_at) if one.submitted_at else "",
         show(one.released_at) if one.released_at else "",
         one.revision or None,
+        *([word("played_by", one.customer)] if one.customer else []),
     ]

@@ -30,7 +30,7 @@ def rules_of(plan: RolePlayPlan) -> list[str]:
     """The plan in sentences."""
     customers = {
         Customer.SCRIPTED: _("客户由脚本扮演。"),
-        Customer.EXAMINER: _("客户由考官扮演。"),
+        Customer.EXAMINER: _("客户由考官扮演；等考官接入时停表，不占考试时间。"),
         Customer.LLM: _("您的客户可能是 AI（大模型），成绩会注明。"),
     }
     rules = plan.passing

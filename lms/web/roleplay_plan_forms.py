@@ -12,7 +12,7 @@ from wtforms import BooleanField, Field, IntegerField, RadioField, SelectChoice,
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from lms.domain.call_marks import HIGHEST, PassRules
-from lms.domain.roleplay_plans import CRITERIA, LONGEST_CALL, Customer, RolePlayPlan
+from lms.domain.roleplay_plans import CRITERIA, LONGEST_CALL, PATIENCE, Customer, RolePlayPlan
 from lms.domain.values import Language, shown
 from lms.services.roleplay_plans import without_criterion
 from lms.web.blueprint_forms import share, whole
@@ -41,6 +41,10 @@ class RolePlayPlanForm(FlaskForm):  # type: ignore[misc]
     count = _number(__("通话数"), 2, description=__("每位考生接几通，不多于所选情景。"))
     minutes = _number(__("整场时间（分钟）"), 40, description=__("每通至少留 %(minutes)s 分钟。", minutes=LONGEST_CALL))
     customer = RadioField(__("客户由谁扮演"), default=Customer.SCRIPTED.value, validate_choice=False)
+    wait_minutes = _number(
+        __("等待考官（分钟）"), PATIENCE,
+        description=__("由考官扮演时：超过多久没有考官接入，就告知考生并提示监考。等待时停表。"),
+    )  # fmt: skip
     each = _number(__("各维度至少（级）"), PassRules().each)
     strict_at_least = _number(__("合规维度至少（级）"), PassRules().strict_at_least)
     total = _number(__("合计至少（级）"), PassRules().total,
@@ -63,6 +67,7 @@ class RolePlayPlanForm(FlaskForm):  # type: ignore[misc]
             "scenarios": list(dict.fromkeys(self.scenarios.data or ())),
             "count": whole(self.count),
             "customer": self.customer.data,
+            "wait_minutes": whole(self.wait_minutes),
             "passing": {
                 "each": whole(self.each),
                 "strict": self.strict,
@@ -109,6 +114,7 @@ def _data_of(plan: RolePlayPlan) -> Plain:
         "scenarios": list(plan.scenarios),
         "count": str(plan.count),
         "customer": plan.customer.value,
+        "wait_minutes": str(plan.wait_minutes),
         "each": str(plan.passing.each),
         "strict_at_least": str(plan.passing.strict_at_least),
         "total": str(plan.passing.total),

@@ -129,6 +129,7 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "examiner": _("考官"),
         "llm": _("大模型（AI）"),
     },
+    "played_by": {"llm": _("客户由 AI 扮演"), "mixed": _("客户由 AI 与脚本混合扮演")},
     "call_check": {"yes": _("是"), "no": _("否"), "unclear": _("说不清")},
     "call_overall": {
         "clear-fail": _("明显不合格"),
@@ -315,6 +316,7 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "submitted_at": _("交卷时间"),
         "released_at": _("发布时间"),
         "revision": _("成绩版次"),
+        "customer": _("客户"),
     },
 }
 

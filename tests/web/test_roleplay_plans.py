@@ -33,7 +33,7 @@ def a_form(**changes: Any) -> dict[str, Any]:
         "base": "0", "code": "calls-mine", "title_zh": "我的通话", "title_en": "My calls", "certification": "y",
         "scenarios": ["angry-complaint", "unclear-charges", "new-product"], "count": "2", "minutes": "30",
         "customer": "examiner", "each": "2", "strict_at_least": "5", "total": "22", "double_share": "12.5",
-        "near": "2",
+        "near": "2", "wait_minutes": "15",
         **changes,
     }  # fmt: skip
 
@@ -63,7 +63,7 @@ def test_a_plan_is_made_and_edited_version_by_version(trainer: Visitor) -> None:
     assert (number, plan.count, plan.minutes, plan.customer, plan.certification) == (1, 2, 30, Customer.EXAMINER, True)
     assert plan.scenarios == ("angry-complaint", "unclear-charges", "new-product")
     assert (plan.passing.each, plan.passing.strict_at_least, plan.passing.total) == (2, 5, 22)
-    assert plan.double_share * 8 == 1 and plan.near == 2
+    assert plan.double_share * 8 == 1 and (plan.near, plan.wait_minutes) == (2, 15)
     at = f"/calls/plans/{plan_id()}"
     assert trainer.get(f"/blueprints/{plan_id()}").headers["Location"] == at
     page = trainer.get(at).text
