@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from lms.domain.attempts import AttemptState
 from lms.domain.drills.plans import DrillPlan
+from lms.domain.marking import Round
 from lms.domain.results import Feedback, SectionScore, TopicShare, by_topic, load_sections, strengths, to_improve
 from lms.domain.roleplay_plans import KIND, RolePlayPlan
 from lms.domain.values import Language
@@ -255,11 +256,13 @@ def _titled(topic: TopicShare, titles: dict[str, str]) -> TopicTitle:
 
 
 def _comments(attempt_id: int) -> list[tuple[int, str]]:
-    """What examiners wrote, question by question; nobody is named."""
+    """What examiners wrote, question by question; nobody is named. An appeal's examiner is read once it is decided."""
+    contested = select(Appeal.id).where(Appeal.attempt_id == attempt_id, Appeal.state == "open").exists()
     rows = db.session.execute(
         select(MarkingTask.position, Marksheet.comment)
         .join(Marksheet, Marksheet.task_id == MarkingTask.id)
         .where(MarkingTask.attempt_id == attempt_id, Marksheet.submitted_at.is_not(None), Marksheet.comment != "")
+        .where(or_(MarkingTask.round < Round.APPEAL, ~contested))
         .order_by(MarkingTask.position, MarkingTask.round)
     )
     return [(position, comment) for position, comment in rows]

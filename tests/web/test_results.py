@@ -329,6 +329,18 @@ def test_an_appeal_never_lowers_a_mark(app: Flask) -> None:
     assert (shares_of(attempt.id)[9] * 10, shares_of(attempt.id)[10] * 10) == (8, 10)
 
 
+def test_what_the_appeals_examiner_wrote_is_read_once_the_appeal_is_decided(app: Flask) -> None:
+    attempt = released(an_exam(feedback={"comments": True}))
+    number = appeal(app, attempt)
+    fresh, visitor = Visitor(app).sign_in(an_examiner()), candidate_of(app, attempt)
+    fresh.get("/appeals")
+    fresh.post(f"/appeals/{number}/take", {})
+    fresh.post(f"/appeals/{number}/marks", {**marks_for(9, (1, 1, 1)), "comment-9": "复核评语"})
+    assert "复核评语" not in visitor.get(f"/results/{attempt.id}").text
+    fresh.post(f"/appeals/{number}/decide", {"verdict": "rejected", "answer": "维持原分"})
+    assert "复核评语" in visitor.get(f"/results/{attempt.id}").text
+
+
 def test_a_refused_change_sends_the_appeal_back(app: Flask) -> None:
     exam = an_exam()
     attempt = released(exam, points=2)
