@@ -4,10 +4,13 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 from fractions import Fraction
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Update, bindparam, exists, select, update
+from sqlalchemy import bindparam, case, exists, select, update
+from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from lms.domain.attempts import GRACE, AttemptState, counts
 from lms.domain.blueprints import Blueprint
@@ -16,30 +19,40 @@ from lms.domain.questions import Answer
 from lms.domain.regrade import share_under
 from lms.domain.values import exact
 from lms.extensions import db
+from lms.models.columns import Moment
 from lms.models.drills import DrillSet, Run
 from lms.models.exams import Attempt, AttemptEvent, PaperQuestion
 from lms.models.roleplays import Call
 from lms.services import call_attempts, call_results, drill_results, json_rows, key_shelf, marking, paper_shelf
 from lms.services.attempts import NotYours, answers_that_count, is_own
+from lms.services.marking import OnPaper
 from lms.services.sign_in import SignedIn
 from lms.services.sitting_papers import blueprint_of
 from lms.services.writing import Deed, writing
 
 _ATTEMPTS: Any = Attempt.__table__
+_NOW = bindparam("now", type_=Moment)
+# The finish is by the deadline that stands when the attempt's turn comes: it may have been extended meanwhile.
 _CLOSE = (
     update(_ATTEMPTS)
     .where(_ATTEMPTS.c.id == bindparam("attempt"), _ATTEMPTS.c.state == AttemptState.OPEN.value)
-    .values(state=AttemptState.SUBMITTED.value, submitted_by=bindparam("by"), submitted_at=bindparam("finish"))
+    .values(
+        state=AttemptState.SUBMITTED.value,
+        submitted_by=bindparam("by"),
+        submitted_at=case((_ATTEMPTS.c.deadline < _NOW, _ATTEMPTS.c.deadline), else_=_NOW),
+    )
+    .returning(_ATTEMPTS.c.submitted_at)
 )
 _TABLE: Any = PaperQuestion.__table__
 
 
-def _answered(dialect: str) -> Update:
+def _answered(dialect: str) -> ReturningUpdate[Any]:
     position, answer, share, key_id = json_rows.unpacked(dialect, int, str, str, int)
     return (
         update(_TABLE)
         .where(_TABLE.c.attempt_id == bindparam("attempt"), _TABLE.c.position == position)
         .values(answer=answer, share=share, key_id=key_id)
+        .returning(*marking.on_paper(_TABLE))
     )
 
 
@@ -58,7 +71,7 @@ def hand_in(attempt_id: int, *, by: str, actor_id: int | None, now: datetime, re
 
     ``by``: candidate, deadline or invigilator. The finish is never later than the deadline.
     """
-    attempt = db.session.get_one(Attempt, attempt_id, populate_existing=True)
+    attempt = db.session.get_one(Attempt, attempt_id, options=[joinedload(Attempt.sitting)], populate_existing=True)
     paper = paper_shelf.any_paper(attempt_id)
     calls = call_results.plan_for(attempt)
     if attempt.state != AttemptState.OPEN or (paper is None and not calls and not drill_results.is_drill(attempt_id)):
@@ -66,18 +79,18 @@ def hand_in(attempt_id: int, *, by: str, actor_id: int | None, now: datetime, re
     if paper is not None:
         key_shelf.warm(attempt_id, [question.version_id for question in paper.questions])
     with writing(actor_id, now) as deed:
-        # Read anew behind the lock: an extension or a pause may have come since, and it stands.
-        attempt = deed.session.get_one(Attempt, attempt_id, populate_existing=True, with_for_update=True)
-        if by == "deadline" and not is_over(attempt, now):
-            return False
-        finish = min(now, attempt.deadline)
-        closed: Any = deed.session.execute(_CLOSE, {"attempt": attempt_id, "by": by, "finish": finish})
-        if closed.rowcount == 0:
+        if by == "deadline":
+            # Read anew behind the lock: an extension or a pause may have come since, and it stands.
+            attempt = deed.session.get_one(Attempt, attempt_id, populate_existing=True, with_for_update=True)
+            if not is_over(attempt, now):
+                return False
+        closing = {"attempt": attempt_id, "by": by, "now": now}
+        finish: datetime | None = deed.session.connection().execute(_CLOSE, closing).scalar_one_or_none()
+        if finish is None:
             return False
         set_committed_value(attempt, "submitted_at", finish)
         if paper is not None:
-            mark_objective(deed, attempt)
-            marking.settle(deed, attempt)
+            marking.settle(deed, attempt, mark_objective(deed, attempt))
         else:
             attempt = deed.session.get_one(Attempt, attempt_id, populate_existing=True)
             if calls is not None:
@@ -112,7 +125,7 @@ def is_over(attempt: Attempt, now: datetime) -> bool:
     return not stands and not counts(now, attempt.deadline)
 
 
-def mark_objective(deed: Deed, attempt: Attempt) -> None:
+def mark_objective(deed: Deed, attempt: Attempt) -> list[OnPaper]:
     """Write down what counts of every question, and the share of its points that a machine can tell."""
     paper = paper_shelf.any_paper(attempt.id)
     if paper is None:
@@ -121,7 +134,8 @@ def mark_objective(deed: Deed, attempt: Attempt) -> None:
     answers = {position: given.value for position, given in answers_that_count(attempt.id).items()}
     rows = json_rows.packed(_marked(attempt.id, paper, answers, blueprint))
     connection = deed.session.connection()
-    connection.execute(_ANSWERED[connection.dialect.name], {"attempt": attempt.id, **rows})
+    marked = connection.execute(_ANSWERED[connection.dialect.name], {"attempt": attempt.id, **rows})
+    return sorted((OnPaper(*row) for row in marked), key=attrgetter("position"))
 
 
 def _marked(

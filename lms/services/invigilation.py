@@ -164,8 +164,7 @@ def decide_late(order: Order, *, count: bool) -> int:
             _count_late(deed, attempt.id)
             attempt.state = AttemptState.SUBMITTED.value
             deed.session.flush()
-            hand_in_service.mark_objective(deed, attempt)
-            marking.settle(deed, attempt)
+            marking.settle(deed, attempt, hand_in_service.mark_objective(deed, attempt))
         _record(deed, attempt, Intervention.LATE_COUNTED if count else Intervention.LATE_LEFT, order, saves=saves)
         return saves
 
