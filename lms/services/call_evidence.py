@@ -1,7 +1,7 @@
 """What the rules find in a call that has ended: facts with their turns and spans, for people to judge by."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from lms.domain.conversation import State
 from lms.domain.evidence import Circumstances, Evidence, Kind, Speaker, TicketForm, Transcript, evidence_of
@@ -17,19 +17,32 @@ _KINDS = {kind.value: kind for kind in Kind}
 
 def found_in(call: Call) -> tuple[tuple[Evidence, ...], dict[int, int]]:
     """The evidence of a call, and the place of its turns: number in the transcript → seq of the turn."""
-    turns = [turn for turn in call_log.turns_of(call.id) if turn.speaker != "system" and turn.kind in _KINDS]
+    every = call_log.turns_of(call.id)
+    turns = [turn for turn in every if turn.speaker != "system" and turn.kind in _KINDS]
     script, language = call_log.script_of_call(call), Language(call.language)
     begun = call.answered_at or call.created_at
     circumstances = _circumstances(script, language, call.alias, call_log.state_of(call))
-    found = evidence_of(_transcript(turns, begun), language, circumstances)
+    found = evidence_of(_transcript(turns, _seconds(every, begun)), language, circumstances)
     return found, {number: turn.seq for number, turn in enumerate(turns)}
 
 
-def _transcript(turns: Sequence[Turn], begun: datetime) -> Transcript:
-    return Transcript(turns=tuple(_turn(turn, begun) for turn in turns))
+def _seconds(turns: Sequence[Turn], begun: datetime) -> dict[int, float]:
+    """seq → seconds since the call began. An invigilator's pause is cut out with all that lies between the turn
+    before it and the moment the call went on: nobody is charged for the half of a silence that a pause broke off."""
+    seconds, last, stopped = {}, begun, timedelta(0)
+    for turn in turns:
+        if turn.kind == "go-on":
+            stopped += turn.at - last
+        last = turn.at
+        seconds[turn.seq] = max(0.0, (turn.at - begun - stopped).total_seconds())
+    return seconds
 
 
-def _turn(turn: Turn, begun: datetime) -> SpokenTurn:
+def _transcript(turns: Sequence[Turn], seconds: dict[int, float]) -> Transcript:
+    return Transcript(turns=tuple(_turn(turn, seconds[turn.seq]) for turn in turns))
+
+
+def _turn(turn: Turn, seconds: float) -> SpokenTurn:
     kind = _KINDS[turn.kind]
     data = turn.data or {}
     form = None
@@ -41,7 +54,7 @@ def _turn(turn: Turn, begun: datetime) -> SpokenTurn:
         )
     return SpokenTurn(
         speaker=Speaker(turn.speaker),
-        seconds=max(0.0, (turn.at - begun).total_seconds()),
+        seconds=seconds,
         text=turn.text if kind is Kind.SAY else "",
         kind=kind,
         ticket=form,

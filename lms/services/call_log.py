@@ -202,8 +202,26 @@ def due_silences(call: Call, script: Scenario, now: datetime) -> timedelta | Non
     if state is None or state.end is not None or call.due is not None or call.last_turn_at is None:
         return None
     waited = now - call.last_turn_at
-    limit = timedelta(seconds=silence_limit(script, state))
+    limit = timedelta(seconds=silence_seconds(call.id, script, state))
     return limit if waited >= limit else None
+
+
+def silence_seconds(call_id: int, script: Scenario, state: State) -> int:
+    """How long a customer is silent before asking whether anybody is there.
+
+    A hold's patience ends with the hold. The engine hears of its end only by the agent's next words, so that a stored
+    call replays to the same state; hence it is asked here.
+    """
+    taken_up = state.on_hold and taken_up_again(call_id)
+    return silence_limit(script, state.with_(on_hold=False) if taken_up else state)
+
+
+def taken_up_again(call_id: int) -> bool:
+    """Whether the agent has come back from the last hold."""
+    kinds = (
+        select(Turn.kind).where(Turn.call_id == call_id, Turn.kind.in_(("hold", "resume"))).order_by(Turn.seq.desc())
+    )
+    return db.session.execute(kinds.limit(1)).scalar_one_or_none() == "resume"
 
 
 def transcript(turns: Sequence[Turn]) -> list[Utterance]:

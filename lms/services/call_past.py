@@ -72,9 +72,11 @@ class Past:
     suspected: Sequence[Finding]
     done: Sequence[Finding]
     not_evaluated: Sequence[str]
-    answers: int
+    answers: int  # replies with substance; those that only asked for patience are counted apart
     in_time: int
     median_seconds: float | None
+    holding: int
+    substance_seconds: float | None  # median, of what came after such
     emotions: Sequence[tuple[int, int]]  # (seq, degree)
     needs: Sequence[tuple[str, bool]]  # what a good end needs, and whether it was said
     traps: Sequence[str]
@@ -91,7 +93,8 @@ def past(view: CallView, now: datetime) -> Past:
     found, places = call_evidence.found_in(call)
     findings = [_finding(one, places, text) for one in found]
     state = call_log.state_of(call)
-    latencies = _latencies(view.turns)
+    latencies = [one.figure for one in found if _is_reply(one) and one.note != "holding" and one.figure is not None]
+    delayed = [one.figure for one in found if one.rule == "response.substance" and one.figure is not None]
     return Past(
         turns=view.turns,
         by_turn=_by_turn(findings),
@@ -102,6 +105,8 @@ def past(view: CallView, now: datetime) -> Past:
         answers=len(latencies),
         in_time=sum(seconds <= 10 for seconds in latencies),
         median_seconds=median(latencies) if latencies else None,
+        holding=sum(_is_reply(one) and one.note == "holding" for one in found),
+        substance_seconds=median(delayed) if delayed else None,
         emotions=[(turn.seq, turn.emotion) for turn in rows if turn.emotion is not None],
         needs=[(need.text.in_(language), _said(need.heard, state)) for need in script.needs],
         traps=[one.text.in_(language) for one in script.traps if state and one.id in state.traps],
@@ -129,7 +134,6 @@ def _by_turn(findings: Sequence[Finding]) -> dict[int, list[Finding]]:
     return placed
 
 
-def _latencies(turns: Sequence[SpokenTurn]) -> list[float]:
-    """Seconds from each of the customer's lines to the agent's first words after it."""
-    pairs = zip(turns, turns[1:], strict=False)
-    return [b.seconds for a, b in pairs if a.speaker == "customer" and b.speaker == "agent" and b.kind == "say"]
+def _is_reply(one: Evidence) -> bool:
+    """Whether it is the time of one reply: holds and pauses are no part of it."""
+    return one.rule == "response.late" and one.figure is not None

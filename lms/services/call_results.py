@@ -193,10 +193,11 @@ def waiting_since(attempt_id: int) -> datetime | None:
     return db.session.execute(of_attempt).scalar_one_or_none()
 
 
-def patience(call: Call) -> timedelta:
-    """How long a call may wait for an examiner before its trainee is told that nobody comes."""
+def nobody_in(call: Call, now: datetime) -> timedelta:
+    """How long until a waiting call's trainee is told that no examiner comes; zero: it is time."""
     plan = plan_for(db.session.get_one(Attempt, call.attempt_id)) if call.attempt_id else None
-    return timedelta(minutes=plan.wait_minutes if plan else PATIENCE)
+    told_at = (call.rang_at or call.created_at) + timedelta(minutes=plan.wait_minutes if plan else PATIENCE)
+    return max(timedelta(0), told_at - now)
 
 
 def examiner_came(deed: Deed, attempt: Attempt, waited_since: datetime) -> dict[str, Any]:

@@ -4,12 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
-
-from lms.domain.conversation import silence_limit
 from lms.domain.scenarios import Scenario
 from lms.domain.values import Language
-from lms.extensions import db
 from lms.models.roleplays import Call, Turn
 from lms.services import call_log, call_results
 from lms.services.call_log import script_of_call, since_last, state_of
@@ -33,7 +29,7 @@ class SpokenTurn:
 class CallView:
     """``waiting_ms``: how long the customer has waited for an answer by now; None: it is not the trainee's turn.
 
-    ``awaited``: how long the call has waited for an examiner; None: it does not. ``patience``: when to say so.
+    ``nobody_in``: while it waits for an examiner, how long until its trainee is told that nobody comes.
     """
 
     id: int
@@ -54,8 +50,7 @@ class CallView:
     silence_ms: int | None  # until the customer asks whether anybody is there
     on_hold: bool
     composing: bool  # the customer's words are on their way
-    awaited: timedelta | None
-    patience: timedelta
+    nobody_in: timedelta | None
 
 
 def view(person: SignedIn, call_id: int, now: datetime, after: int = 0) -> CallView:
@@ -83,26 +78,17 @@ def view(person: SignedIn, call_id: int, now: datetime, after: int = 0) -> CallV
         ended_at=call.ended_at,
         waiting_ms=round(since_last(call, now) * 1000) if waits else None,
         silence_ms=_until_silence(call, now),
-        on_hold=state is not None and state.on_hold and not _taken_up_again(call_id),
+        on_hold=state is not None and state.on_hold and not call_log.taken_up_again(call_id),
         composing=call.due is not None,
-        awaited=now - (call.rang_at or call.created_at) if call.state == call_results.WAITING else None,
-        patience=call_results.patience(call),
+        nobody_in=call_results.nobody_in(call, now) if call.state == call_results.WAITING else None,
     )
-
-
-def _taken_up_again(call_id: int) -> bool:
-    """Whether the agent has come back from the last hold without having spoken yet."""
-    kinds = (
-        select(Turn.kind).where(Turn.call_id == call_id, Turn.kind.in_(("hold", "resume"))).order_by(Turn.seq.desc())
-    )
-    return db.session.execute(kinds.limit(1)).scalar_one_or_none() == "resume"
 
 
 def _until_silence(call: Call, now: datetime) -> int | None:
     state = state_of(call)
     if call.state != "live" or call.hand == "examiner" or call.due is not None or state is None:
         return None
-    limit = silence_limit(script_of_call(call), state)
+    limit = call_log.silence_seconds(call.id, script_of_call(call), state)
     return max(0, round((limit - since_last(call, now)) * 1000))
 
 

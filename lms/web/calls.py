@@ -145,7 +145,6 @@ def _setup(view: CallView) -> dict[str, Any]:
         },
         "live_customer": view.customer == "examiner",
         "limit_ms": 10_000,
-        "patience_ms": _milliseconds(view.patience),
         "state": _state(view),
         "words": room_words(),
     }
@@ -161,7 +160,7 @@ def _state(view: CallView) -> dict[str, Any]:
         "talk_ms": _talked(view),
         "on_hold": view.on_hold,
         "composing": view.composing,
-        "awaited_ms": _milliseconds(view.awaited) if view.awaited is not None else None,
+        "nobody_in_ms": _milliseconds(view.nobody_in) if view.nobody_in is not None else None,
         "turns": [
             {
                 "seq": turn.seq,

@@ -231,6 +231,37 @@ def test_a_hold_lasts_a_minute_at_most() -> None:
     assert found("hold.too-long", transcript) == [(HIT, 0), (CLEAR, 2), (NOT_EVALUATED, 4)]
 
 
+def test_a_hold_ends_when_the_agent_comes_back_not_when_they_speak() -> None:
+    transcript = call((0, "hold", ""), (30, "resume", ""), (75, "A", "让您久等了。"))
+    assert [(one.verdict, one.figure) for one in of_rule("hold.too-long", transcript)] == [(CLEAR, 30.0)]
+
+
+@pytest.mark.parametrize(
+    ("between", "waited"),
+    [
+        ([(4, "hold", ""), (50, "resume", "")], 9.0),  # 4 s before the hold, 5 s after it
+        ([(4, "hold", "")], 4.0),  # the words themselves end it
+        ([(4, "hold", ""), (20, "resume", ""), (25, "hold", ""), (50, "resume", "")], 14.0),
+    ],
+)
+def test_time_on_hold_is_no_time_of_response(between: list[tuple[float, str, str]], waited: float) -> None:
+    transcript = call((0, "C", "到底为什么停机？"), *between, (55, "A", "是旧账号的欠费。"))
+    (late,) = of_rule("response.late", transcript)
+    assert (late.figure, late.verdict) == (waited, HIT if waited > 10 else CLEAR)
+
+
+def test_a_hold_that_began_before_the_customer_spoke_counts_from_their_words() -> None:
+    transcript = call((0, "hold", ""), (60, "C", "喂？还在吗？"), (70, "resume", ""), (73, "A", "在的，让您久等。"))
+    assert [one.figure for one in of_rule("response.late", transcript)] == [3.0]
+
+
+def test_the_wait_for_substance_leaves_the_hold_out_too() -> None:
+    transcript = call(
+        (0, "C", "为什么？"), (3, "A", "请稍等。"), (5, "hold", ""), (45, "resume", ""), (52, "A", "是旧账号的欠费。")
+    )
+    assert [one.figure for one in of_rule("response.substance", transcript)] == [12.0]
+
+
 def test_the_share_of_the_talk() -> None:
     transcript = call((0, "C", "四个字啊"), (2, "A", "一共有十二个字，不算标点。"))  # 4 and 11 characters
     [share] = of_rule("talk.share", transcript)

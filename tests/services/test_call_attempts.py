@@ -12,7 +12,7 @@ from lms.domain.values import Language
 from lms.extensions import db
 from lms.models.exams import Attempt
 from lms.models.roleplays import CallTask
-from lms.services import call_attempts, calls, hand_in, invigilation, voiding
+from lms.services import call_attempts, call_evidence, calls, hand_in, invigilation, voiding
 from lms.services.attempts import NotYours
 from lms.services.blueprint_files import stored_plans
 from lms.services.call_results import calls_of
@@ -134,6 +134,21 @@ def test_while_paused_nothing_is_said_and_nobody_loses_patience(app: Flask) -> N
     assert the_call(call_id).turns_count == 2  # the customer's line, and that it goes on
     calls.say(who, call_id, "after-the-pause", "您好，请讲。", later + timedelta(seconds=6), lambda: later)
     assert the_call(call_id).state == "live"
+
+
+def test_a_pause_is_no_time_of_response(app: Flask) -> None:
+    watcher = a_person(Role.EXAMINER, name="监考")
+    sitting, (person,), _trainer = a_call_sitting(invigilator_ids=[watcher.id])
+    who, attempt_id = started(sitting, person)
+    call_id = call_attempts.next_call(who, attempt_id, MONDAY)
+    calls.answer(who, call_id, MONDAY)
+    at, later = MONDAY + timedelta(seconds=5), MONDAY + 10 * MINUTE
+    invigilation.pause(Order(watcher.id, at, sitting.id, "停电", 10**6, attempt_id))
+    invigilation.resume(Order(watcher.id, later, sitting.id, "来电", 10**6, attempt_id))
+    calls.say(who, call_id, "after-the-pause", "您好，澄湾通信，请讲。", later + timedelta(seconds=6), lambda: later)
+    found, places = call_evidence.found_in(the_call(call_id))
+    (late,) = [one for one in found if one.rule == "response.late" and one.figure is not None]
+    assert (late.figure, late.verdict, places[late.turn or 0]) == (6.0, "clear", 3)
 
 
 def test_another_device_cannot_speak(app: Flask) -> None:

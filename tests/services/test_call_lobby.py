@@ -173,7 +173,8 @@ def test_minutes_granted_while_waiting_are_those_minutes(room: Room) -> None:
 
 def test_whoever_waits_is_told_when_nobody_comes_and_loses_nothing(room: Room) -> None:
     before = call_view.view(room.who, room.call_id, MONDAY + 9 * MINUTE)
-    assert (before.awaited, before.patience) == (9 * MINUTE, 10 * MINUTE)
+    assert before.nobody_in == MINUTE
+    assert call_view.view(room.who, room.call_id, MONDAY + 12 * MINUTE).nobody_in == timedelta(0)
     with pytest.raises(CallRefused) as refused:
         calls.leave(room.who, room.call_id, MONDAY + 12 * MINUTE)
     assert refused.value.reason == "certification" and the_call(room.call_id).state == "waiting"

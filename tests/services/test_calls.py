@@ -14,7 +14,7 @@ from lms.domain.people import Role
 from lms.domain.values import Language
 from lms.extensions import db
 from lms.models.roleplays import LlmExchange, Turn
-from lms.services import call_log, call_view, calls, llm, scenarios
+from lms.services import call_log, call_past, call_view, calls, llm, scenarios
 from lms.services.calls import CallRefused, MessageReused, NotYours
 from lms.services.llm import LlmChoice
 from lms.services.writing import writing
@@ -287,3 +287,31 @@ def test_a_hold_is_over_when_the_agent_comes_back() -> None:
     assert call_view.view(phone.person, phone.id, phone.now).on_hold
     phone.do("resume")
     assert not call_view.view(phone.person, phone.id, phone.now).on_hold
+
+
+def test_after_a_hold_the_customers_patience_is_the_ordinary_one_again() -> None:
+    """The script allows 20 s of silence, and 60 on hold."""
+    phone = Phone().answer()
+    phone.do("hold", 2)
+    assert call_view.view(phone.person, phone.id, phone.now).silence_ms == 60_000
+    phone.do("resume", 30)
+    assert call_view.view(phone.person, phone.id, phone.now).silence_ms == 20_000
+    calls.catch_up(phone.id, phone.later(19))
+    assert phone.told()[-1] == ("agent", "resume")
+    calls.catch_up(phone.id, phone.later(1))
+    assert phone.told()[-2:] == [("system", "silence"), ("customer", "say")]
+    assert call_log.replayed(phone.call, phone.turns).digest() == phone.call.engine_sha256
+
+
+def test_a_reply_is_timed_without_the_hold_and_holding_words_are_counted_apart() -> None:
+    phone = Phone().answer()
+    phone.do("hold", 3)
+    phone.do("resume", 40)
+    phone.say("您好，澄湾通信，工号1234，很高兴为您服务。", 5)
+    phone.say("请稍等。", 4)
+    phone.say("孩子发烧还联系不上，换作是我也会着急。", 6)
+    phone.do("hang-up")
+    told = call_past.past(call_view.view(phone.person, phone.id, phone.now), phone.now)
+    # 3 s before the hold and 5 s after it; 6 s; and the words that only asked for patience.
+    assert (told.answers, told.in_time, told.median_seconds, told.holding) == (2, 2, 7.0, 1)
+    assert not [one for one in told.faults if one.found.rule in ("response.late", "hold.too-long")]

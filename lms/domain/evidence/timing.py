@@ -32,7 +32,10 @@ def timing(call: Reading) -> Iterator[Evidence]:
 
 
 def _responses(call: Reading) -> Iterator[Evidence]:
-    """For each time the customer has spoken: the first reply against 10 s, and the wait for one with substance."""
+    """For each time the customer has spoken: the first reply against 10 s, and the wait for one with substance.
+
+    What the call was on hold meanwhile is no part of either: holds have a limit of their own.
+    """
     answered = False
     for before, line in zip(call.lines, call.lines[1:], strict=False):
         if before.turn.speaker is Speaker.CUSTOMER and line.turn.speaker is Speaker.AGENT:
@@ -43,7 +46,7 @@ def _responses(call: Reading) -> Iterator[Evidence]:
 
 
 def _response(call: Reading, asked: Line, reply: Line) -> Iterator[Evidence]:
-    waited = reply.turn.seconds - asked.turn.seconds
+    waited = _waited(call, asked, reply)
     holding = is_holding(reply.plain.text)
     late = Verdict.HIT if waited > RESPONSE else Verdict.CLEAR
     yield Evidence("response.late", late, reply.at, note="holding" if holding else "", figure=waited)
@@ -53,21 +56,34 @@ def _response(call: Reading, asked: Line, reply: Line) -> Iterator[Evidence]:
     if substance is None:
         yield unheard("response.substance", "only-holding")
     else:
-        waited = substance.turn.seconds - asked.turn.seconds
-        yield Evidence("response.substance", Verdict.HIT, substance.at, figure=waited)
+        yield Evidence("response.substance", Verdict.HIT, substance.at, figure=_waited(call, asked, substance))
+
+
+def _waited(call: Reading, asked: Line, reply: Line) -> float:
+    """Seconds from the customer's words to the agent's, the time on hold between them left out."""
+    first, last = asked.turn.seconds, reply.turn.seconds
+    spans = [(max(first, start), min(last, last if end is None else end)) for _at, start, end in _held(call)]
+    return last - first - sum(end - start for start, end in spans if end > start)
+
+
+def _held(call: Reading) -> Iterator[tuple[int, float, float | None]]:
+    """Each hold: its turn, and from when until when; the agent's next turn ends it, None: nothing does."""
+    for at, turn in enumerate(call.turns):
+        if turn.kind is Kind.HOLD:
+            back = next((later for later in call.turns[at + 1 :] if later.speaker is Speaker.AGENT), None)
+            yield at, turn.seconds, back.seconds if back else None
 
 
 def _holds(call: Reading) -> Iterator[Evidence]:
-    """Each hold, until the agent's next turn; one that nothing ends cannot be measured."""
-    holds = [(at, turn) for at, turn in enumerate(call.turns) if turn.kind is Kind.HOLD]
+    """Each hold against a minute; one that nothing ends cannot be measured."""
+    holds = list(_held(call))
     if not holds:
         yield unheard("hold.too-long", "no-hold")
-    for at, turn in holds:
-        back = next((later for later in call.turns[at + 1 :] if later.speaker is Speaker.AGENT), None)
-        if back is None:
+    for at, start, end in holds:
+        if end is None:
             yield Evidence("hold.too-long", Verdict.NOT_EVALUATED, at, note="never-ended")
             continue
-        lasted = back.seconds - turn.seconds
+        lasted = end - start
         yield Evidence("hold.too-long", Verdict.HIT if lasted > HOLD else Verdict.CLEAR, at, figure=lasted)
 
 

@@ -15,6 +15,7 @@ class Speaker(StrEnum):
 class Kind(StrEnum):
     SAY = "say"
     HOLD = "hold"
+    RESUME = "resume"
     TRANSFER = "transfer"
     TICKET = "ticket"
     HANG_UP = "hang-up"
@@ -29,7 +30,7 @@ class TicketForm(Value):
 
 
 class Turn(Value):
-    """One utterance or deed; ``seconds`` since the call began, of the server's commit."""
+    """One utterance or deed; ``seconds`` since the call began, of the server's commit, without exam pauses."""
 
     speaker: Speaker
     seconds: float = Field(ge=0, allow_inf_nan=False)

@@ -68,9 +68,9 @@ function show() {
 // Who waits for an examiner is told when nobody comes; the server says how long it has been.
 function waitForExaminer() {
   clearTimeout(patience);
-  const left = state.awaited_ms === null ? Infinity : setup.patience_ms - state.awaited_ms;
-  $("nobody").hidden = left > 0;
-  if (left > 0 && left < Infinity) patience = setTimeout(() => ($("nobody").hidden = false), left);
+  const left = state.nobody_in_ms;
+  $("nobody").hidden = left !== 0;
+  if (left) patience = setTimeout(() => ($("nobody").hidden = false), left);
 }
 
 function arrive(now) {
