@@ -241,3 +241,98 @@ def test_nothing_said_is_lost_with_the_network_or_by_a_reload(
     expect(page.locator(".is-pending")).to_have_count(0, timeout=LADEN)
     assert [turn.text for turn in trainee.turns() if turn.speaker == "agent"][1:] == ["还没有发出的话"]
     trainee.watch.check()
+
+
+def search(somebody: Somebody, query: str) -> None:
+    somebody.press("Alt+s")
+    expect(somebody.page.locator("#search")).to_be_focused()
+    somebody.page.keyboard.insert_text(query)
+    expect(somebody.page.locator(".hit").first).to_be_visible(timeout=LADEN)
+
+
+def test_the_caller_is_looked_up_while_the_conversation_goes_on(
+    staged: Site, contexts: Callable[..., BrowserContext]
+) -> None:
+    """By keyboard alone: among namesakes, to the bills, unmasked, through a reload, into a ticket and back to words."""
+    trainee = Somebody(contexts(staged.server.url), staged, Role.NEW_HIRE)
+    page = trainee.page
+    trainee.begin()
+    trainee.press("Enter")
+    expect(trainee.lines("customer")).to_have_count(1, timeout=LADEN)
+    search(trainee, "周岚")
+    expect(page.locator(".hit")).to_have_count(3)
+    assert not looked_at(page)
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.insert_text("12900010017")
+    expect(page.locator(".hit")).to_have_count(1, timeout=LADEN)
+    trainee.press("ArrowDown", "Enter")
+    expect(page.locator("#record-title")).to_have_text("周* · 单停", timeout=LADEN)
+    trainee.press("Alt+v", "Space")
+    page.locator(".verify-form [name=level]").select_option("2")
+    page.locator(".verify-form button").focus()
+    trainee.press("Enter")
+    expect(page.locator(".tab-needs")).to_have_count(0, timeout=LADEN)
+    trainee.press("Alt+4")
+    expect(page.locator("#panel")).to_contain_text("60.00", timeout=LADEN)
+    page.locator("[data-unmask=number]").first.focus()
+    trainee.press("Enter")
+    expect(page.locator("#record-facts")).to_contain_text("12900010017", timeout=LADEN)
+    assert not looked_at(page)
+    trainee.press("Alt+k")
+    page.keyboard.insert_text("复机")
+    expect(page.locator(".article-hit").first).to_be_visible(timeout=LADEN)
+    assert not looked_at(page)
+    trainee.press("Alt+c")
+    trainee.say("周女士您好，澄湾通信，我马上给您查。")
+    expect(trainee.lines("agent")).to_have_count(1, timeout=LADEN)
+    expect(trainee.lines("customer")).to_have_count(2, timeout=LADEN)
+    page.reload()
+    trainee.ready()
+    expect(page.locator("#record-facts")).to_contain_text("12900010017")
+    expect(page.locator("#panel")).to_contain_text("60.00")
+    trainee.press("Alt+t")
+    expect(page.locator("#ticket-type")).to_be_focused()
+    for name in ("type", "level", "department"):
+        page.locator(f"#ticket-{name}").select_option(label=TICKET[name])
+    page.locator("#ticket-summary").focus()
+    page.keyboard.insert_text("合账挂错，加急复机")
+    assert not looked_at(page)
+    trainee.press("Control+Enter")
+    expect(page.locator(".turn-deed", has_text="T1 计费争议")).to_be_visible(timeout=LADEN)
+    expect(page.locator("#words")).to_be_focused()
+    trainee.watch.check()
+    looks = [(turn.data or {}).get("do") for turn in trainee.turns() if turn.kind == "look"]
+    assert looks[::-1] == ["open", "verify", "panel", "unmask"]
+    page.locator("button", has_text="挂断").first.focus()
+    trainee.press("Enter")
+    page.locator("#hang-up .btn-danger").focus()
+    trainee.press("Enter")
+    expect(page.locator("#over-title")).to_be_focused(timeout=LADEN)
+    expect(page.locator("#crm")).to_have_attribute("inert", "")
+
+
+@pytest.mark.parametrize("width", [390, 820])
+def test_on_a_narrow_screen_the_conversation_stays_at_hand(
+    staged: Site, contexts: Callable[..., BrowserContext], width: int
+) -> None:
+    trainee = Somebody(contexts(staged.server.url), staged, Role.NEW_HIRE)
+    page = trainee.page
+    page.set_viewport_size({"width": width, "height": 844})
+    trainee.begin()
+    trainee.press("Enter")
+    expect(trainee.lines("customer")).to_have_count(1, timeout=LADEN)
+    for pane in ("search", "record", "knowledge", "ticket"):
+        if width < 768:
+            page.locator(f".pane-choice [data-pane={pane}]").click()
+            expect(page.locator(f".pane-{pane}")).to_be_visible()
+        expect(page.locator("#words")).to_be_in_viewport()
+        expect(trainee.lines("customer").last).to_be_visible()
+        assert not [*violations(page), *in_the_dark(page)], pane
+    search(trainee, "0017")
+    expect(page.locator(".hit")).to_have_count(2)
+    trainee.press("ArrowDown", "Enter")
+    expect(page.locator("#record-title")).to_be_visible(timeout=LADEN)
+    trainee.press("Alt+8")
+    expect(page.locator("#panel table")).to_be_visible(timeout=LADEN)
+    assert not looked_at(page)  # at every width
+    trainee.watch.check()

@@ -1,6 +1,7 @@
 """The desktop beside a call: searching, opening, unmasking while it goes on; what is kept, and what it leaves alone."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,13 +13,15 @@ from lms.domain.scenarios import Scenario
 from lms.domain.values import Language
 from lms.extensions import db
 from lms.models.roleplays import Call, Turn
-from lms.services import call_desk, call_log
+from lms.services import call_attempts, call_desk, call_log, calls, hand_in
 from lms.services.call_log import MessageReused, replayed, state_of
 from lms.services.calls import CallRefused, NotYours
 from lms.services.run_desk import Shown
 from lms.services.run_ops import BadAction, read_op
 from lms.services.writing import writing
 from tests.call_room import Phone, a_trainee, load_scripts
+from tests.call_sitting import MINUTE, a_call_sitting, started
+from tests.conftest import MONDAY
 
 CHEN_LI = "12900010048"
 
@@ -185,6 +188,28 @@ def test_a_panel_needs_an_open_record_and_a_customer_who_is_there() -> None:
     with pytest.raises(BadAction, match="customer"):
         desk.do("open", customer=10**6)
     assert desk.looks() == []
+
+
+def test_who_sits_an_exam_has_no_practice_desk() -> None:
+    desk = Desk()
+    desk.phone.person = replace(desk.phone.person, open_attempt_id=999)
+    for kind, data in (("search", {"q": CHEN_LI}), ("open", {"customer": 1})):
+        with pytest.raises(CallRefused, match="in-exam"):
+            desk.do(kind, **data)
+
+
+def test_a_certification_call_has_its_desk_until_it_is_handed_in() -> None:
+    sitting, (person,), _trainer = a_call_sitting()
+    who, attempt_id = started(sitting, person)
+    call_id = call_attempts.next_call(who, attempt_id, MONDAY)
+    calls.answer(who, call_id, MONDAY)
+    number = call_log.script_of_call(db.session.get_one(Call, call_id)).record.line.number  # type: ignore[union-attr]
+    op = read_op({"op": "look-certified", "kind": "search", "data": {"q": number}})
+    (hit,) = call_desk.act(who, call_id, op, MONDAY + MINUTE)["hits"]
+    assert hit["number"].endswith(number[-4:])
+    hand_in.hand_in_own(who, attempt_id, MONDAY + 2 * MINUTE)
+    with pytest.raises(CallRefused, match="over|not-live"):
+        call_desk.act(who, call_id, op, MONDAY + 3 * MINUTE)
 
 
 def test_so_many_looks_and_no_more() -> None:
