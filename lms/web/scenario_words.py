@@ -1,5 +1,6 @@
 """What moves the customer, in words: short beside an edge of the graph, whole in the list of beats."""
 
+import re
 from collections.abc import Sequence
 
 from flask_babel import gettext as _
@@ -7,29 +8,41 @@ from flask_babel import gettext as _
 from lms.domain.scenarios import Scenario
 from lms.domain.scenarios.conditions import Condition, Stimulus
 from lms.domain.scenarios.graph import Reason
+from lms.domain.values import Language
 from lms.web.call_words import ends
+from lms.web.graph_labels import cut
+from lms.web.language import language
+from lms.web.scenario_graph import LABEL
 
-LONGEST_LABEL = 22
+MOST_LINES = 3
 
 
-def short(reason: Reason) -> str:
-    """An edge's label; what is cut off stands in its tooltip and in the list."""
+def label(reasons: Sequence[Reason], scenario: Scenario) -> list[str]:
+    """The lines beside a way of the graph; what they leave out stands in the tooltip and in the list."""
+    lines = [line for number, reason in enumerate(reasons) for line in _lines(reason, scenario, further=number > 0)]
+    if len(lines) > MOST_LINES:
+        lines = [*lines[: MOST_LINES - 1], _("…… 共 %(count)s 项", count=len(lines))]
+    return [cut(line, LABEL) for line in lines]
+
+
+def _lines(reason: Reason, scenario: Scenario, *, further: bool) -> list[str]:
     match reason.kind:
         case "else":
-            return _("其他 ×%(times)s", times=reason.times)
+            return [_("其他 ×%(times)s", times=reason.times)]
         case "anger":
-            return _("太生气")
+            return [_("太生气")]
         case "silence":
-            return _("无人应答")
+            return [_("无人应答")]
         case "critical":
-            return _("关键失误")
-    text = " · ".join(_briefly(condition) for condition in reason.when)
-    return text if len(text) <= LONGEST_LABEL else f"{text[: LONGEST_LABEL - 1]}…"
+            return [_("关键失误")]
+    first, *others = (_briefly(condition, scenario) for condition in reason.when)
+    return [_("或 %(what)s", what=first) if further else first, *(_("且 %(what)s", what=other) for other in others)]
 
 
-def _briefly(condition: Condition) -> str:
-    names = condition.intents or condition.visited or ()
-    listed = f"{names[0]} +{len(names) - 1}" if len(names) > 1 else "".join(names)
+def _briefly(condition: Condition, scenario: Scenario) -> str:
+    names = [_name(name, scenario) for name in condition.intents] or list(condition.visited or ())
+    more = len(names) - 1
+    listed = _("%(first)s 等 %(count)s 种", first=names[0], count=more + 1) if more > 0 else "".join(names)
     if condition.never:
         return _("未说 %(names)s", names=listed)
     if condition.ever:
@@ -37,6 +50,13 @@ def _briefly(condition: Condition) -> str:
     if condition.visited:
         return _("经过 %(names)s", names=listed)
     return listed or _state(condition)
+
+
+def _name(intent: str, scenario: Scenario) -> str:
+    """What an intent is called beside a way: its meaning's first words in Chinese; its id is English already."""
+    if language() is not Language.ZH:
+        return intent
+    return re.split("[，：、；（]", scenario.intents[intent].meaning.zh, maxsplit=1)[0]
 
 
 def whole(reason: Reason, scenario: Scenario) -> str:
@@ -50,15 +70,21 @@ def whole(reason: Reason, scenario: Scenario) -> str:
         case "critical":
             names = ", ".join(one.id for one in scenario.critical if one.ends)
             return _("出现关键失误：%(names)s", names=names)
-    return all_of(reason.when)
+    return all_of(reason.when, scenario)
 
 
-def all_of(conditions: Sequence[Condition]) -> str:
-    return _("，且").join(map(condition_words, conditions)) or _("始终不说")
+def all_of(conditions: Sequence[Condition], scenario: Scenario) -> str:
+    return _("，且").join(condition_words(condition, scenario) for condition in conditions) or _("始终不说")
 
 
-def condition_words(condition: Condition) -> str:
-    names = _(" 或 ").join(condition.intents or condition.visited or ())
+def any_of(intents: Sequence[str], scenario: Scenario) -> str:
+    """Intents by their meaning, and by the id that the script has for them."""
+    meanings = {name: scenario.intents[name].meaning.in_(language()) for name in intents}
+    return _(" 或 ").join(_("%(meaning)s（%(id)s）", meaning=meanings[name], id=name) for name in intents)
+
+
+def condition_words(condition: Condition, scenario: Scenario) -> str:
+    names = any_of(condition.intents, scenario) or _(" 或 ").join(condition.visited or ())
     if condition.heard:
         return _("坐席说：%(names)s", names=names)
     if condition.ever:
@@ -80,12 +106,12 @@ def _state(condition: Condition) -> str:
     return _("一开始")
 
 
-def stimulus_words(stimulus: Stimulus) -> str:
+def stimulus_words(stimulus: Stimulus, scenario: Scenario) -> str:
     if stimulus.slow_s is not None:
         return _("超过 %(seconds)s 秒才回应", seconds=stimulus.slow_s)
     if stimulus.deed is not None:
         return _("保持通话") if stimulus.deed == "hold" else _("建工单")
-    return _("坐席说：%(names)s", names=_(" 或 ").join(stimulus.heard or ()))
+    return _("坐席说：%(names)s", names=any_of(stimulus.heard or (), scenario))
 
 
 def node_title(name: str) -> str:

@@ -68,7 +68,7 @@ def scenario(scenario_id: int) -> str:
         shown=shown,
         script=script,
         graph=laid_out,
-        drawing=drawn(laid_out),
+        drawing=drawn(laid_out, lambda reasons: scenario_words.label(reasons, script)),
         node_size=NODE,
         failed=[(flaw.place[1], said(flaw.what)) for flaw in scenario_pages.own_tests_failed(shown.id)],
         said=scenario_words,
