@@ -108,7 +108,10 @@ class Call(Base):
 
 
 class Turn(Base):
-    """One utterance or deed, append-only; ``seq`` counts from 1. The same ``message_id`` again is the same turn."""
+    """One utterance or deed, append-only; ``seq`` counts from 1. The same ``message_id`` again is the same turn.
+
+    Looks into the CRM beside the call (``kind`` look) count down from -1: they are no part of the conversation.
+    """
 
     __tablename__ = "turns"
     __table_args__ = (UniqueConstraint("call_id", "message_id"),)
