@@ -23,7 +23,7 @@ def test_every_line_has_its_object() -> None:
     got = rows("我保证明天到账。\n\n您好。\n".encode())
     assert [(row["text"], row["labels"]) for row in got] == [("我保证明天到账。", ["ABS"]), ("", []), ("您好。", [])]
     assert got[0]["spans"] == [
-        {"label": "ABS", "start": 1, "end": 3, "text": "保证", "rule": "promise.performed", "version": "1"}
+        {"label": "ABS", "start": 1, "end": 3, "text": "保证", "rule": "promise.performed", "version": "2"}
     ]
 
 

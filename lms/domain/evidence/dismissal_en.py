@@ -15,7 +15,7 @@ CALM = either(
     "settle down|chill(?: out)?|cool (?:down|off|it)|simmer down|be (?:calm|reasonable|civil|quiet)|stay calm|"
     r"keep calm|keep your (?:voice|cool)|lower your voice|take a deep breath|control yourself|take it down a notch)\b",
     "^ ?(?:calm (?:down|yourself)|relax|settle down|chill(?: out)?|cool (?:it|down|off)|simmer down|take it easy|"
-    r"take a (?:deep )?breath|easy there|get a grip|pipe down|hush)\b", r"\bcalm down\b",
+    r"take a (?:deep )?breath|easy there|get a grip|pipe down|hush)\b", r"\bcalm ?down\b",
     r"\b(?:when|once|until|after) you(?:'ve| have|'re| are)?(?: \w+)? (?:calm|cool|settl)\w*",
     r"\b(?:lower|mind|keep) your (?:voice|manners|language)(?: down)?\b",
     r"\bwatch your (?:tone|language|mouth|attitude)\b",
@@ -41,11 +41,18 @@ NOT_MINE = either(
     "department|dept|problem|fault|responsibility|concern|call|area|business|issue|doing|team's job|remit|"
     r"mistake|line|decision)\b",
     r"\bnot (?:my|our) (?:job|problem|fault|department|issue|business|concern|responsibility)\b",
-    r"\b(?:nothing|not|has nothing|got nothing) to do with (?:me|us|our|my)\b", r"\bnone of (?:my|our) business\b",
+    r"\b(?:nothing|not|has nothing|got nothing) to do with (?:me|us|our|my|this (?:hotline|line|desk|"
+    r"team|department|office))\b",
+    r"\byou(?:'ll| will|'d)? (?:have to|need to|better|should|must) take (?:that|it|this) up with\b",
+    r"\bnone of (?:my|our) business\b",
     r"\b(?:i|we) (?:don't|do not) (?:really |actually )?(?:deal with|do|handle|care about|look after|cover|"
     "bother with) (?:that|this|those|these|such)(?: (?:here|kind|sort|stuff|thing|things|department|issue|issues|"
     r"problem|problems))?\b",
     r"\bi (?:just|only) (?:work here|answer (?:the )?(?:phones?|calls)|take (?:the )?(?:calls|messages)|read)\b",
+    r"\bout of (?:my|our) hands\b", r"\bnot my (?:call|decision|place)\b(?: ?$| so)", r"\bshoot the messenger\b",
+    r"\bi(?:'m| am) (?:just|only) (?:an agent|customer service|the messenger|the operator|a (?:call handler|"
+    r"receptionist|rep))\b",
+    r"\b(?:that's|it's|this is) between you and\b",
     r"\b(?:we're|we are|i'm|i am) not responsible\b",
     r"\bnot something (?:that )?(?:we|i) (?:handle|do|deal with|look after|cover)\b", r"\babove my pay\b",
     r"\bnot (?:what )?i(?:'m| am)? paid\b",
@@ -61,6 +68,9 @@ _HAVE_TO = (
     "simply|go and|go|please)"
 )  # fmt: skip
 GO_AWAY = either(
+    r"^ ?(?:ring|call|ask|phone|contact|email|chase) (?:\w+ ){1,3}yourself\b",
+    r"\btry (?:ringing|calling|asking) (?:them|"
+    r"someone else|somebody else)\b",
     rf"\b{_HAVE_TO} (?:just |go and |go |simply |always )?(?:call|contact|ask|ring|phone|chase|email|visit|"
     "deal with|take (?:it|that|this) up with|figure|sort|work|find|do|solve|handle|look|fix|check|manage|try|"
     rf"read|complain|wait)\b[^.]{{0,44}}\b(?:yourself|yourselves|on your own|by yourself)\b",
@@ -93,13 +103,23 @@ GO_AWAY = either(
     r"\bi can't make it (?:go )?(?:any )?faster\b",
 )  # fmt: skip
 BLAME = either(
+    r"\b(?:and )?whose (?:fault|problem|mistake) (?:is|was) (?:that|it|this)\b",
+    r"\b(?:nobody|no one|who)(?: \w+)? (?:forced|made|asked|told|begged) you(?: to| into|$)",
+    r"\bwhat (?:did|do|were|else did) you (?:really )?expect(?:ing)?(?: for| from| when| with| at| then| me to| us to|"
+    r" ?$)",
+    r"\bso (?:you pay|you(?:'ll| will)? (?:just )?have to (?:pay|live)|pay up|tough)\b",
+    r"\bwe did (?:warn|tell) you\b",
+    r"\byou were warned\b", r"\byou never (?:told|said anything|mentioned|read|checked|listen)\b",
+    r"\byou (?:\w+ )?(?:didn't|did not|never|couldn't be) bother(?:ed)?(?: to|$)",
+    r"\bsomething you(?:'ve| have)? (?:done|did|broke|pressed|changed)\b",
     r"\byou knew (?:the|about|what) [^.]{0,24}\b(?:when|signed|terms)\b",
-    r"\byou (?:really |clearly |probably |obviously |just |simply )?(?:should|ought to|could|might)(?:'ve| have|"
+    r"\byou (?:really |clearly |probably |obviously |just |simply )?(?:should|ought to|could|might)(?:'ve| have| of|"
     "a)?(?: just| really| simply)? (?:told|read|checked|called|asked|known|thought|said|paid|kept|noticed|"
-    "listened|come|done|reported|backed|looked|made|taken|mentioned|planned|cancelled|canceled|paid|been more|"
+    "listened|rung|phoned|emailed|restarted|come|done|reported|backed|looked|made|taken|mentioned|planned|cancelled|"
+    "canceled|paid|been more|"
     "been paying|used|seen|followed|understood|realised|realized|set|tried|turned|stayed|contacted|gone|brought|"
     r"saved|remembered|complained|spoken|raised|considered|not )\b",
-    r"\byou(?: really)? should(?:'ve| have) (?:never|better|at least)\b",
+    r"\byou(?: really)? should(?:'ve| have| of) (?:never|better|at least)\b",
     r"\bwhy (?:didn't|did you not|don't|wouldn't|haven't) you (?:just |even |simply )?(?:tell|read|check|call|ask|"
     r"say|pay|mention|look|listen|report|do|come|think|notice|cancel|try|use|pay|contact|complain|raise|see|go)\b",
     r"\bwhy did you (?:wait|sign|agree|click|ignore|not|even|buy|press|leave)\b",
@@ -119,7 +139,8 @@ BLAME = either(
     r"policy|rules|notice)\b",
     r"^ ?read (?:the|your|our)(?: \w+)? ?(?:contract|terms|agreement|fine print|small print|manual|conditions|faq|"
     r"website|policy)\b",
-    r"\b(?:it's|it is|that's|is|are)(?: all| clearly| right there| clearly stated| plainly| written| stated|"
+    r"\b(?:it's|it is|that's|that is|they're|they are|everything is)(?: all| clearly| right there| clearly stated|"
+    r" plainly| written| stated|"
     " there)* (?:in|on) (?:the|your) (?:contract|terms|agreement|small print|fine print|website|"
     "paperwork)(?: you signed)?(?: ?$|,| if you| you)", r"\bread it(?: again| properly| yourself)\b",
     r"\bin black and white\b", r"\bcan(?:'t|not) you (?:read|hear|understand|see|listen)\b",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from types import ModuleType
 
-from lms.domain.evidence import dismissal_en, dismissal_zh
+from lms.domain.evidence import dismissal_en, dismissal_zh, slights_en, slights_zh
 from lms.domain.evidence.clauses import Clause, reread
 from lms.domain.evidence.patterns import Pattern, either
 from lms.domain.evidence.promises import Found
@@ -13,13 +13,15 @@ FORGIVEN_BY_HELP = ("not-mine", "shrug")
 
 
 class Dismissals:
-    """The dismissals of one language; ``words`` is its lexicon module."""
+    """The dismissals of one language; ``words`` and ``slights`` are its lexicon modules."""
 
-    def __init__(self, words: ModuleType) -> None:
+    def __init__(self, words: ModuleType, slights: ModuleType) -> None:
         self.words = words
+        self.own_effort = Pattern(slights.OWN_EFFORT)
         kinds = {
             "calm": words.CALM, "not-mine": words.NOT_MINE, "go-away": words.GO_AWAY,
-            "blame": words.BLAME, "shrug": words.SHRUG,
+            "blame": words.BLAME, "shrug": words.SHRUG, "futile": slights.FUTILE,
+            "belittled": slights.BELITTLED, "impatient": slights.IMPATIENT,
         }  # fmt: skip
         self.kinds = {name: Pattern(kind) for name, kind in kinds.items()}
         self.any = Pattern(either(*kinds.values()))
@@ -49,6 +51,8 @@ class Dismissals:
             return "reported"
         if name in FORGIVEN_BY_HELP and helped:
             return "helped"
+        if name == "futile" and self.own_effort.within(before):
+            return "own"
         if name == "go-away" and words.OFFERED.within(before):
             return "offered"
         return ""
@@ -62,5 +66,5 @@ _ANNOUNCED = Pattern(
     "过)?$", r"\b(?:you|he|she|they|agent|colleague|rep|someone|technician)\b.{0,20}\b(?:said|told you|told me|"
     "says)(?: that)? ?$",
 )  # fmt: skip
-CHINESE = Dismissals(dismissal_zh)
-ENGLISH = Dismissals(dismissal_en)
+CHINESE = Dismissals(dismissal_zh, slights_zh)
+ENGLISH = Dismissals(dismissal_en, slights_en)

@@ -32,11 +32,19 @@ class Empathies:
         for place, clause in enumerate(said):
             # A cause stands in the clause of the feeling or next to it.
             near = said[max(0, place - 2) : place + 3]
-            if not clause.asks and (granted := self.granted.first(clause.text)) and self._happened(near):
+            granted = None if clause.asks or self._is_restated(clause, near) else self.granted.first(clause.text)
+            if granted and self._happened(near):
                 return Found(clause.start + granted[0], clause.start + granted[1], "empathy.named")
             if (sorry := self.words.SORRY.first(clause.text)) and self._done_to_you(near):
                 return Found(clause.start + sorry[0], clause.start + sorry[1], "empathy.apology")
         return None
+
+    def _is_restated(self, clause: Clause, near: Sequence[Clause]) -> bool:
+        """Whether the clause only reads facts back for the customer to confirm: no feeling, and "right?" at its end."""
+        confirms = any(
+            one.asks and one.sentence == clause.sentence and self.words.RESTATED.within(one.text) for one in near
+        )
+        return confirms and not self.words.FELT.within(clause.text)
 
     def _first(self, said: Sequence[Clause], pattern: Pattern, rule: str) -> Found | None:
         for clause in said:

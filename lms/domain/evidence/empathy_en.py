@@ -3,11 +3,17 @@
 from lms.domain.evidence.patterns import Pattern, either
 
 NEUTRAL = Pattern(
+    r"\b(?:sorry|apologi[sz]e|apologies) (?:to|for|about) (?:have )?(?:(?:keep|kept|keeping|leaving|"
+    r"putting) (?:you )?|the |"
+    r"your )(?:waiting|wait|long wait|hold|on hold|delay in answering)\b",
+    r"\b(?:hard|difficult|tough|easy|impossible) to (?:say|tell|know|see|predict|read|hear|reach|find|get to|"
+    r"understand)\b",
     r"\b(?:don't|do not|no need to|not to|please don't|never) (?:worry|be (?:afraid|worried|upset)|panic|get upset)\b",
     r"\bif you(?:'re| are) (?:worried|unhappy|not satisfied|upset)\b",
     r"\b(?:don't|do not|can't|cannot|didn't|fail to) (?:really )?understand\b",
     r"\bto (?:help|better|fully) (?:you |me |us )?understand\b", r"\bfor your understanding\b", r"\bin a hurry\?",
-    r"\bunderstand that (?:the|this|our|it|a|an|there) (?:\w+ )?(?:fee|policy|plan|charge|contract|bill|rule|offer|"
+    r"\bunderstand (?:that )?(?:the|this|our|it|a|an|there) (?:\w+ )?(?:fault|line|fee|policy|plan|charge|contract|"
+    r"bill|rule|offer|"
     r"price|tariff)\b",
     r"\b(?:within|in|up to|at least|every|after|for the next|takes?|less than|no more than) (?:the next |about |"
     r"around |another )?(?:\d+|two|three|four|five|seven|ten|fifteen|twenty|thirty|one|an?|a few)[- ](?:working |"
@@ -17,10 +23,11 @@ NEUTRAL = Pattern(
     r"\bif i were you,? i(?:'d| would) (?:\w+ )?(?:restart|check|choose|take|keep|go|pick|wait|call|use|try|switch|"
     r"ask|read)\b",
 )  # fmt: skip
-_MUCH = r"(?:\w+ly |so |very |quite |how |can |do |could |just |also |well |all |of course |too |certainly )*"
+_MUCH = r"(?:\w+ly |so |very |quite |how |can |do |could |just |only |also |well |all |of course |too |certainly )*"
 FORMULA = either(
     rf"\b(?:i|we)(?:'m|'ve| am| have)? ?{_MUCH}(?:understand|appreciate|get|see|recogni[sz]e|sympathi[sz]e with|"
-    f"empathi[sz]e with|acknowledge|know|hear|feel|realize|realise|respect|share|relate to)(?:ing)? (?:{_MUCH}|"
+    f"empathi[sz]e with|acknowledge|know|hear|feel|imagine|value|realize|realise|respect|share|"
+    f"relate to)(?:ing)? (?:{_MUCH}|"
     "that |with |completely |all |the |why )*(?:your|how you|you're|you are|you must|this must|this is|that this|"
     "it's|how (?:frustrating|upsetting|annoying|difficult|hard|inconvenient|stressful)|"
     rf"the) ?(?:\w+ ){{0,4}}?(?:frustrat\w+|feelings?|concerns?|situation|feel|upset|annoy\w+|anger|angry|"
@@ -35,6 +42,8 @@ FORMULA = either(
     r"that)\b(?: \w+){0,3} (?:inconvenien\w+|trouble|bother|frustration|hassle|troubles|problems?|issues?|"
     r"experience|confusion|upset|disruption|difficult\w+|misunderstanding|distress|situation|dissatisfaction)",
     r"\bany inconvenience\b",
+    r"\bsorry (?:that )?you(?:'re|'ve| are| have)?(?: \w+){0,3} (?:bad|poor|negative|unpleasant) "
+    r"(?:experience|time)\b", r"\bwe (?:\w+ly )?(?:value|care about) (?:your feelings|how you feel)\b",
     r"\b(?:sorry|sad|saddened|disappointed) to hear (?:that|this|it|of this|about (?:this|that|it|your|the))",
     r"\b(?:my|our|please accept (?:my|our)|sincere(?:st)?|deepest|heartfelt) (?:\w+ )?apolog(?:y|ies)\b",
     r"\bthat must be (?:\w+ )?(?:frustrating|annoying|upsetting|hard|difficult|stressful)\b",
@@ -53,8 +62,13 @@ FEELING = (
     "right|acceptable|ok|okay|on)|had enough|lose patience|lost patience|losing patience|the same|impatient|"
     r"overwhelm\w*|shock\w*|rattled|pressure|draining|trying|inconvenient|heartbreak\w*|devastat\w*|desperate|"
     r"aggravat\w*|costly|disheartening|rotten|pulling my hair|at my wit'?s end|your wit'?s end|steaming|seething|"
+    r"tortur\w+|agon\w+|hell\w*|mortify\w*|mortified|sting\w*|wearing|worn (?:down|out)|gruelling|harrowing|"
+    r"bewilder\w*|raw deal|"
+    "last straw|kick in the teeth|slap in the face|nervous wreck|wits' end|in tears|on edge|sleepless|out of order|"
+    "shook you|"
     r"hurt\w*|gutted|cheated|ignored|abandoned|stranded|stuck|lonely|isolat\w*)"
 )  # fmt: skip
+FELT = Pattern(FEELING)
 PLACE_TAKEN = either(
     rf"\b(?:i'd|i would|i'd have|i would have|we'd|i'd probably|i'd certainly)\b(?: \w+){{0,4}} {FEELING}",
     r"\b(?:in your (?:shoes|place|position|situation|boots)|if (?:i|we) (?:were|was) (?:you|in your)|if (?:that|"
@@ -65,17 +79,23 @@ PLACE_TAKEN = either(
     rf"everyone|most people|who)\b(?: \w+){{0,5}} (?:would|wouldn't|'d)(?: \w+){{0,4}} {FEELING}", r"\bwho wouldn't\b",
     r"\bi(?:'ve| have) been (?:there|in (?:your|that|the same)|through)\b",
     r"\b(?:as a|i'm a|i am a) (?:parent|mother|father|mum|mom|dad|customer|son|daughter)(?: myself)?\b",
+    r"\b(?:would|'d|could)(?: \w+)? (?:upset|annoy|anger|infuriate|frustrate|exhaust|worry|scare|rattle|unsettle|"
+    r"shake|test|try|"
+    r"drive|wear|get to|push|drain|madden|irritate|stress|break|hurt|floor|alarm|bother) (?:anyone|anybody|everyone|"
+    r"most people|any of us|any \w+|a saint|the best of us|me)\b",
+    r"\bi'd (?:\w+ )?(?:hate|dread|lose (?:my|it)|go (?:mad|spare|crazy)|panic|scream|struggle|blow my)\b",
     r"\bso would i\b",
     r"\bi'd (?:feel|react|say|want|think)(?: exactly| just)? (?:the same|that too|that way|so too|it too)\b",
     r"\b(?:put myself|putting myself|place myself|imagin\w+ myself) in your\b", r"\bme too,? (?:if|in)\b",
-    r"\bfrom where you (?:sit|stand|are)\b",
+    r"\bfrom where you (?:sit|stand)\b",
 )  # fmt: skip
 GRANTED = either(
     r"\b(?:no wonder|small wonder|little wonder|not surpris\w+|can't blame you|don't blame you|do not blame you|"
     r"you(?:'ve| have) every (?:right|reason)|every reason to|you(?:'re| are)(?: \w+)? (?:right|entitled|"
     r"justified) to (?:be|feel)|of course you(?:'re| are))\b",
     r"\b(?:must(?:'ve)?|sounds?|feels?|would|'d|can(?:not)?|it's|it is|that's|that is|this is|was|being|been|be|"
-    "is|are|you're|so|really|how|too|have|felt|leaves?|left|made|makes?|makes? you|leave you|and|quite|such a|"
+    "is|are|you're|you|that|it|so|really|how|too|have|felt|leaves?|left|made|makes?|makes? you|leave you|and|quite|"
+    "such a|"
     rf"a)(?: \w+){{0,3}} {FEELING}", r"\b(?:far|way|much) too long\b", rf"^ ?how {FEELING}",
     r"\b(?:i can|i could|can)(?: \w+)? (?:imagine|see|hear|tell|understand|appreciate|picture|feel)\b",
     r"\b(?:i|we)(?: \w+){0,3} (?:understand|appreciate|recogni[sz]e|realise|realize|know|get|see|sympathi[sz]e)\b",
@@ -84,6 +104,12 @@ GRANTED = either(
     r"late|many|lot|shame|right|acceptable|on|fair)\b", r"\blast thing (?:you|anyone|a) (?:need|want)",
     rf"\b{FEELING} (?:is|are) (?:understandable|justified|natural|fair)\b", rf"\byour {FEELING}",
 )  # fmt: skip
+# The line reads the facts back.
+RESTATED = Pattern(
+    r"\b(?:have i got (?:that|it|this) right|is (?:that|this|it) (?:right|correct)|am i right|did i (?:get|understand|"
+    r"hear)|"
+    r"correct|right|isn't it|yes|yeah) ?$"
+)
 SORRY = Pattern(
     r"\b(?:sorry|apologi[sz]e|apolog(?:y|ies)|regret|ashamed|embarrassed|forgive|my fault|our fault|our mistake|"
     r"let you down|we failed you|that's on us|shouldn't have happened|should not have happened|should never have)\b"
@@ -131,6 +157,13 @@ HAPPENED = Pattern(
     r"livelihood|pension)\b",
     r"\b(?:fever|ill|hospital|emergency|surgery|unwell|working from home|in the middle of (?:the|a|your)|midnight|"
     r"abroad|roaming|alone|in the dark|bedridden|pregnant|newborn)\b",
+    r"\bstill (?:on|being|there|charged|coming|no|getting|not)\b",
+    r"\byou(?:'ve)? (?:already |only )?(?:cancelled|returned|ordered)\b",
+    r"\b(?:moving (?:house|home)|night shift|new(?:born)?|christmas|birthday|wages|missed slots?|exam week|lunch break|"
+    r"job interview|living alone|in the rain|told (?:\w+ )?(?:\d+|one|two|three) \w+)\b",
+    r"\b(?:broadband|internet|phone|line|signal|connection|wifi|network|router) (?:\w+ )?(?:dying|dies|died|dropping|"
+    r"packing up|"
+    r"packed up|cutting out)\b",
     r"\b(?:not (?:to know|knowing)|not being told|who (?:has|have) seen)\b",
     r"\b(?:outage|breakdown|(?:internet|line|network|connection|service|phone|signal|broadband|wifi|sim|router|"
     r"number|account|line)(?: \w+){0,2} (?:down|off|cut|dead|dropp\w+|fail\w*|not working|stopp\w+|suspended|"

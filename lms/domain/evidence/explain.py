@@ -49,7 +49,7 @@ def explain(text: str, language: Language) -> Explained:
                 (suspected if found.excuse else hits).append(_span(said, label, found))
     hits += [_span(said, Label.PII, Found(*place)) for place in personal_data(said.text)]
     suspected += _in_quotations(said, open_text)
-    hits += _empathy(said, open_text.text, parts, tongues, alone=not hits)
+    hits += _empathy(said, open_text.text, parts, tongues, hits)
     kept = _kept(hits)
     labels = tuple(label for label in Label if any(span.label is label for span in kept))
     return Explained(labels, kept, _kept(suspected))
@@ -61,14 +61,15 @@ def _tongues(text: str, language: Language) -> list[Tongue]:
 
 
 def _empathy(
-    said: PlainText, text: str, parts: tuple[Clause, ...], tongues: Sequence[Tongue], alone: bool
+    said: PlainText, text: str, parts: tuple[Clause, ...], tongues: Sequence[Tongue], hits: Sequence[Span]
 ) -> list[Span]:
-    """The line's empathy, specific before formula; a formula is one only where the line has nothing else."""
+    """The line's empathy, specific before formula; words that are part of a fault are no formula."""
     found = [one for tongue in tongues if (one := tongue.empathies.find(text, parts))]
     for one in found:
         if one.rule != "empathy.formula":
             return [_span(said, Label.EMP, one)]
-    return [_span(said, Label.EMP0, one) for one in found[:1] if alone]
+    formulas = [_span(said, Label.EMP0, one) for one in found[:1]]
+    return [one for one in formulas if not any(hit.start < one.end and one.start < hit.end for hit in hits)]
 
 
 def _in_quotations(said: PlainText, open_text: Unquoted) -> list[Span]:

@@ -7,6 +7,7 @@ import re2
 
 _QUIET = re2.Options()
 _QUIET.log_errors = False
+_QUIET.max_mem = 64 << 20  # bytes a pattern may use at most: the lexicons are large, and a starved RE2 is slow
 
 
 class Pattern:

@@ -12,7 +12,7 @@ from lms.domain.evidence.patterns import Pattern, either, longest, words_of
 from lms.domain.evidence.personal_forms import other_forms
 
 # Digits in groups with at most two signs between; X may close an identity number.
-_DIGITS = Pattern(r"\d(?:[ \-.·()]{0,2}\d){9,40}(?:[ \-.]?x)?")
+_DIGITS = Pattern(r"\d(?:[ \-.·()/—–]{0,2}\d){9,40}(?:[ \-.]?x)?")
 _SPELLED = "[零〇一二三四五六七八九幺两洞拐勾壹贰叁肆伍陆柒捌玖0-9]"
 _PAUSE_ZH = r"[ ,、。.~\-]{0,8}(?:(?:然后|接着|后面|再)(?:是)?[ ,、]?)?"
 _SPELLED_ZH = Pattern(f"{_SPELLED}(?:{_PAUSE_ZH}{_SPELLED}){{9,40}}")

@@ -15,6 +15,8 @@ from lms.domain.evidence.traditional import SIMPLIFIED
 _CHINESE = re.compile("[㐀-鿿]")
 # What cannot part two clauses when it is short.
 _GAP = re.compile(r"(?<=[㐀-鿿])[ *·•.\-_~|/^#+=@&]{1,3}(?=[㐀-鿿])")
+# A single character in brackets spells, too: 保【证】
+_BRACKETED = re.compile(r"(?<=[㐀-鿿])[(\[【]([㐀-鿿])[)\]】](?=[㐀-鿿])")
 # Four or more single letters, each apart from the next by one sign.
 _LETTERS = Pattern(r"(?:\b[a-z][ .\-_*·|/]){3,}[a-z]\b")
 _QUOTES = str.maketrans({"’": "'", "‘": "‹", "`": "'", "´": "'", "「": "“", "」": "”", "『": "“", "』": "”"})
@@ -71,6 +73,8 @@ def _gaps_in_chinese(text: str) -> Iterator[tuple[int, int]]:
         # A full stop between two longer stretches ends a sentence; next to a single character it spells a word.
         if gap != "." or not (_chinese_at(text, start - 2) and _chinese_at(text, end + 1)):
             yield start, end
+    for match in _BRACKETED.finditer(text):
+        yield from ((match.start(), match.start() + 1), (match.end() - 1, match.end()))
 
 
 def _chinese_at(text: str, place: int) -> bool:

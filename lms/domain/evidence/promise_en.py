@@ -2,7 +2,7 @@
 
 from lms.domain.evidence.patterns import Pattern, either
 
-_GUARANTEE = "(?:g(?:ua|au|a|u|uo)r(?:a|e|i)n?t(?:ee|e|y|ie))"
+_GUARANTEE = "(?:g(?:ua|au|a|u|uo|u@)r(?:a|e|i|@)n?t(?:ee|e|y|ie))"
 _AUX = (
     "(?:can|could|will|do|would|shall|'ll|'d|personally|hereby|fully|absolutely|solemnly|certainly|definitely|"
     "really|just|honestly)"
@@ -32,7 +32,7 @@ PERFORMED = either(
     r"my)|with (?:my|our)(?: \w+)?|(?:my|our)(?: (?:personal|absolute|solemn|"
     f"firm))?) ?(?:{_AUX} )*(?:{_GUARANTEE}s?|promise|vow|swear|" r"pledge)\b",
     rf"\b{_AUX} (?:{_GUARANTEE}|promise|swear)\b",
-    rf"\b{_GUARANTEE} (?:you|that|it|this|a|the|your|full|100|there|we|i|no)\b", rf"\b{_GUARANTEE}d\b",
+    rf"\b{_GUARANTEE}s? (?:you|that|it|this|a|the|your|full|100|there|we|i|no)\b", rf"\b{_GUARANTEE}d\b",
     rf"\bi?{_GUARANTEE}(?:you|it|that)\b", rf"^ ?{_GUARANTEE}s?\b", r"^ ?promise\b", r"\bpinky (?:promise|swear)\b",
     r"\bhere's a promise\b",
     r"\b(?:you(?:'ve| have)(?: got)?|i(?:'ll)? give you|take|on|that's) (?:my|our) (?:solemn )?word\b",
@@ -46,6 +46,10 @@ PERFORMED = either(
     r"\bnothing can (?:possibly )?go wrong\b",
     r"\bin the bag\b", r"\bset in stone\b", r"\bbulletproof\b", r"\bno strings? .{0,10}promise\b",
     r"\bon my (?:life|honou?r|mother's)\b", rf"\b(?:cast[- ]iron|iron[- ]?clad|copper[- ]bottomed) {_GUARANTEE}\b",
+    r"\bhold me to (?:it|that|this)\b", r"\bmy word is my bond\b", r"\bscout'?s'? honou?r\b", r"\bset your watch by\b",
+    r"\b(?:put|bet|stake) (?:my|the) (?:\w+ )?(?:house|money|shirt|life|career|job|name|salary)\b",
+    r"\b(?:sure|certain) as (?:eggs|the sun|night|day|anything|can be|i'm sitting)\b", r"\bsafe as houses\b",
+    r"\bfail-?safe\b", r"\b(?:works?|fix(?:es)?|solves?)(?: it)? every (?:single )?time\b", r"\bin stone\b",
     r"\bdead cert(?:ain|ainty)?\b", r"\bas good as (?:yours|done|fixed|sorted|there|refunded|in your)\b",
     r"\b(?:i|we)(?: can| do|'d)?(?: \w+ly)? assure you (?:that )?(?:it|you|the|your|this|they|there|we)\b",
 )  # fmt: skip
@@ -73,7 +77,8 @@ _FUTURE_EVENT = (
     "(?:happens?|fails?|drops?|breaks?|go(?:es)? wrong|cuts? out|occurs?|comes? back|disconnects?|"
     "go(?:es)? (?:down|up)|"
     "increases?|rises?|changes?|slows? down|be (?:hacked|interrupted|overcharged|double)|be (?:charged|billed|cut off|"
-    "lost|leaked|overcharged|a problem|an issue|any)|lose|have (?:this|that|any|another|to call)|see (?:this|that|"
+    "lost|leaked|overcharged|a problem|an issue|any)|lose|have (?:this|that|any|another|to (?:call|worry))|"
+    "see (?:this|that|"
     "any)|repeat|recur|be repeated|get (?:charged|cut)|leak|let you down|crash|lag)"
 )  # fmt: skip
 NEVER_AGAIN = either(
@@ -95,6 +100,15 @@ NEVER_AGAIN = either(
     "(?:get|see|access|touch|hack|reach|take|find|read|go|happen|charge|bill|break|use|steal|know|come|fail|do|listen|"
     r"watch|cut)\b", r"\b(?:is|are|'s|'re) never (?:ever )?(?:going to|gonna|coming|happening)\b",
     r"\b(?:you|it|this|that|they|(?:your|the|our) \w+) (?:won't|will not|'ll not) ever\b",
+    r"\b(?:chance|odds|risk|likelihood|possibility)s?(?: of [^,.]{1,40}?)? (?:is|are|'s) (?:exactly |precisely |"
+    r"absolutely )?(?:zero|nil|none)\b",
+    r"\b(?:under no circumstances|at no (?:point|time)|in no case|not in a million years|not once) (?:will|can|"
+    r"could) (?:you|it|"
+    r"this|the|your|they|that)\b", r"\bnot in a million years\b",
+    r"\b(?:price|bill|rate|tariff|speed|line|signal|network|connection|service|fee|plan)s? (?:will|'ll|"
+    r"is going to) (?:always|"
+    r"forever|never) (?:be|stay|remain|work|go|change|rise|increase)\b",
+    r"\b(?:price|rate|fee|bill)s?[^,.]{0,30} (?:for life|forever|for ever)\b",
     rf"\bimpossible to (?:be (?:\w+ly )?)?(?:{_FUTURE_EVENT}|hack|overcharged|charged|cut off|leaked|lose)\b",
 )  # fmt: skip
 SUPERLATIVE = either(
@@ -173,6 +187,7 @@ REPORTED = Pattern(
     r"[^.]{0,30}\b(?:sa(?:y|ys|id|ying)|told|mention(?:ed|s)?|wrote|heard|claim(?:ed|s)?|promised?|promises|"
     "guaranteed?|guarantees|was|were|been|state[sd]?|asked|asks?|want(?:ed|s)?|expect(?:ed)?|need(?:ed)?|"
     r"understood|reads?|offer(?:ed|s)?|gave|given|got|think|thought|believe|feel)\b[^.]{0,40}$",
+    r"\b(?:contract|law|policy|regulations?|terms|act|rules?|charter|clause|advert|leaflet|brochure)s? (?:\w+ )?$",
     r"\b(?:so-called|the (?:word|words|phrase|term)|words? like|such as|quote|anyone who|whoever|beware|wary|"
     r"suspicious)\b[^.]{0,24}$",
     r"\b(?:scammers?|fraudsters?|anyone|somebody|someone|nobody|no one|colleagues?|agent|rep|other (?:companies|"
@@ -196,7 +211,8 @@ SUPPOSED = Pattern(r"\b(?:if|unless|even if|suppose) (?:\w+ )?(?:i|we)\b[^.]{0,2
 DISAVOWED = Pattern(
     r"^ ?(?:and |but |though |which |that|this|it)+(?:'s| is| was| were)? ?(?:just |simply |really |actually )?"
     r"(?:not (?:true|right|accurate|the case|correct|so)|false|untrue|wrong|incorrect|a (?:myth|rumou?r|scam|lie)|"
-    r"nonsense)\b", r"^ ?(?:and |but |though |which |that |this |it )+(?:isn't|wasn't|is not|was not) (?:true|right|"
+    r"nonsense)\b",
+    r"^ ?(?:and |but |though |which |that |this |it )+(?:isn't|wasn't|is not|was not) (?:true|right|"
     r"accurate|the case|correct|so)\b",
 )
 # Others could not promise it; I can.

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 # Raised whenever a rule may decide differently; stored evidence keeps the version that it came from.
-RULES_VERSION = "1"
+RULES_VERSION = "2"
 
 
 class Label(StrEnum):
