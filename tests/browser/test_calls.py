@@ -88,6 +88,21 @@ class Somebody:
             return list(db.session.execute(select(Turn).where(Turn.call_id == call_id).order_by(Turn.seq)).scalars())
 
 
+KEPT = """() => new Promise((resolve, reject) => {
+  const opened = indexedDB.open("shanggang-exam", 1);
+  opened.onerror = () => reject(opened.error);
+  opened.onsuccess = () => {
+    const counted = opened.result.transaction("ops").objectStore("ops").count();
+    counted.onsuccess = () => resolve(counted.result);
+  };
+})"""
+
+
+def kept_in(page: Page) -> int:
+    """How many unsent things the browser's own store holds."""
+    return int(page.evaluate(KEPT))
+
+
 def fill_ticket(somebody: Somebody) -> None:
     page = somebody.page
     page.locator("button", has_text="建工单").focus()
@@ -235,11 +250,21 @@ def test_nothing_said_is_lost_with_the_network_or_by_a_reload(
     context.set_offline(True)
     trainee.press("Control+Enter")
     expect(page.locator(".is-pending")).to_have_count(1)
-    kept = page.evaluate("Object.values(sessionStorage).join()")
-    assert "还没有发出的话" in kept, "a reload would send it"
+    page.keyboard.insert_text("打了一半")
+    expect(page.locator("#words")).to_have_value("打了一半")
+    address = page.url
+    page.close()  # the window is gone before anything was sent
     context.set_offline(False)
+    trainee.page = page = context.new_page()
+    page.goto(address)
+    trainee.ready()
     expect(page.locator(".is-pending")).to_have_count(0, timeout=LADEN)
+    expect(page.locator("#words")).to_have_value("打了一半")
     assert [turn.text for turn in trainee.turns() if turn.speaker == "agent"][1:] == ["还没有发出的话"]
+    page.locator("[data-open-dialog=hang-up]").click()
+    page.locator("#hang-up .btn-danger").click()
+    expect(page.locator("#over-title")).to_be_focused(timeout=LADEN)
+    assert kept_in(page) == 0, "of a call that is over nothing is kept"
     trainee.watch.check()
 
 

@@ -1,4 +1,5 @@
-// Where words are typed: Enter makes a new line, Ctrl+Enter sends; what is not sent yet survives a reload.
+// Where words are typed: Enter makes a new line, Ctrl+Enter sends; what is not sent yet survives a reload
+// and a closed browser, until the call is over.
 
 import { $ } from "../drills/build.js";
 import { wording } from "./wording.js";
@@ -7,12 +8,12 @@ const LONGEST = 2000; // characters, as the server counts them
 const NEAR = 1700; // from here on the count is shown
 
 export class Composer {
-  constructor({ key, words, send }) {
-    this.key = `${key}:draft`;
+  constructor({ keep, words, send }) {
+    this.keep = keep;
     this.words = words;
     this.send = send;
     this.field = $("words");
-    this.field.value = this.kept();
+    this.field.value = keep.draft;
     this.field.addEventListener("input", () => this.changed());
     this.field.addEventListener("keydown", (event) => {
       if (event.isComposing || event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
@@ -26,23 +27,11 @@ export class Composer {
     this.changed();
   }
 
-  kept() {
-    try {
-      return sessionStorage.getItem(this.key) ?? "";
-    } catch {
-      return "";
-    }
-  }
-
   changed() {
     const count = Array.from(this.field.value.trim()).length;
     $("count").textContent = count >= NEAR ? wording(this.words.characters, { count }) : "";
     this.complain(count > LONGEST ? this.words.too_long : "");
-    try {
-      sessionStorage.setItem(this.key, this.field.value);
-    } catch {
-      // the field itself still holds it
-    }
+    this.keep.type(this.over ? "" : this.field.value);
     return count;
   }
 
@@ -53,6 +42,12 @@ export class Composer {
     this.send(this.field.value.trim());
     this.field.value = "";
     this.changed();
+  }
+
+  // The call is over: nothing is left to be said, or to be kept.
+  close() {
+    this.over = true;
+    this.keep.type("");
   }
 
   // A refused text comes back, unless something else is being typed.

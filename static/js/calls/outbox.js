@@ -1,5 +1,5 @@
 // Sends one message after another, each until the server has acknowledged it; a message keeps its id, so that it is
-// taken once however often it is sent. What is not acknowledged yet survives a reload.
+// taken once however often it is sent. What is not acknowledged yet survives a reload and a closed browser.
 
 const TIMEOUT = 15000; // a modelled customer may take six seconds to answer
 const RETRY = [400, 800, 1500, 3000];
@@ -28,39 +28,22 @@ export async function post(url, csrf, body) {
 }
 
 export class Outbox extends EventTarget {
-  // `key` names the person and the call; `known` tells which turns the page has already.
-  constructor({ key, csrf, known }) {
+  // `keep` holds what is not through yet; `known` tells which turns the page has already.
+  constructor({ keep, csrf, known }) {
     super();
-    this.key = key;
+    this.keep = keep;
     this.csrf = csrf;
     this.known = known;
-    this.waiting = this.kept();
+    this.waiting = keep.items;
     this.failures = 0;
     this.flying = false;
     window.addEventListener("online", () => this.hurry());
   }
 
-  kept() {
-    try {
-      return JSON.parse(sessionStorage.getItem(this.key) ?? "[]");
-    } catch {
-      return [];
-    }
-  }
-
-  keep() {
-    try {
-      if (this.waiting.length) sessionStorage.setItem(this.key, JSON.stringify(this.waiting));
-      else sessionStorage.removeItem(this.key);
-    } catch {
-      // private windows may refuse; the page itself still holds the messages
-    }
-  }
-
   send(url, body) {
     const item = { url, body: { message: newId(), ...body } };
     this.waiting.push(item);
-    this.keep();
+    this.keep.put(item);
     this.tell("queued", item);
     this.run();
   }
@@ -81,7 +64,7 @@ export class Outbox extends EventTarget {
     }
     this.failures = 0;
     this.waiting.shift();
-    this.keep();
+    this.keep.remove(item);
     this.tell(status === 200 ? "acknowledged" : "refused", { item, body, status });
     this.run();
   }

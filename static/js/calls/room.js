@@ -3,6 +3,7 @@
 import { $ } from "../drills/build.js";
 import { Composer } from "./composer.js";
 import { CallDesk } from "./desk.js";
+import { openKeep } from "./keep.js";
 import { Listening } from "./listening.js";
 import { Log } from "./log.js";
 import { Outbox, post } from "./outbox.js";
@@ -13,15 +14,15 @@ import { minutes } from "./wording.js";
 
 const setup = JSON.parse($("call-setup").textContent);
 const { urls, words, csrf } = setup;
-const key = `shanggang-call:${setup.person}:${setup.call}`;
+const keep = await openKeep(setup.person, `call-${setup.call}`);
 const lang = $("words").lang;
 const began = setup.state.state;
 
 const log = new Log({ list: $("log"), box: $("log-box"), words, lang, own: "agent" });
 const clock = new ResponseClock({ words, limit: setup.limit_ms });
 const voice = new Voice(lang);
-const outbox = new Outbox({ key, csrf, known: () => log.last });
-const composer = new Composer({ key, words, send: (text) => outbox.send(urls.say, { text }) });
+const outbox = new Outbox({ keep, csrf, known: () => log.last });
+const composer = new Composer({ keep, words, send: (text) => outbox.send(urls.say, { text }) });
 const showPane = bindPanes($("room"));
 const desk = setup.desk ? new CallDesk({ setup: setup.desk, csrf, show: showPane, live: () => state.state === "live" }) : null;
 let state = setup.state;
@@ -76,6 +77,7 @@ function waitForExaminer() {
 function arrive(now) {
   if (now === "ended") listening?.close();
   if (now === "ended") desk?.close();
+  if (now === "ended") composer.close();
   $("ringing-title").textContent = words[now];
   $("answer").hidden = now !== "ringing";
   if (now === "ringing") $("answer").focus();

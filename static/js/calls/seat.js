@@ -2,6 +2,7 @@
 
 import { $ } from "../drills/build.js";
 import { Composer } from "./composer.js";
+import { openKeep } from "./keep.js";
 import { Listening } from "./listening.js";
 import { Log } from "./log.js";
 import { Outbox, post } from "./outbox.js";
@@ -12,13 +13,13 @@ import { showBeats, showEmotion, showFacts, showLines, showNotes } from "./seat_
 const TYPING = "input, textarea, select";
 const setup = JSON.parse($("call-setup").textContent);
 const { urls, words, csrf } = setup;
-const key = `shanggang-seat:${setup.person}:${setup.call}`;
+const keep = await openKeep(setup.person, `seat-${setup.call}`);
 const times = new Map(); // of turns, for the notes' marks
 
 const log = new Log({ list: $("log"), box: $("log-box"), words, lang: $("words").lang, own: "customer" });
 const clock = new ResponseClock({ words });
-const outbox = new Outbox({ key, csrf, known: () => log.last });
-const composer = new Composer({ key, words, send: (text) => outbox.send(urls.speak, { text }) });
+const outbox = new Outbox({ keep, csrf, known: () => log.last });
+const composer = new Composer({ keep, words, send: (text) => outbox.send(urls.speak, { text }) });
 let state = setup.state;
 let shownState = "";
 let listening = null;
@@ -59,6 +60,7 @@ function show() {
   showNotes(state, words, times);
   if (over && shownState !== "ended") {
     listening?.close();
+    composer.close();
     if (shownState) $("over-title").focus();
   }
   shownState = state.state;
