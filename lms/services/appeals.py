@@ -216,7 +216,7 @@ def put_back(examiner_id: int, appeal_id: int, now: datetime) -> None:
         raise AppealRefused("waiting")
     with writing(examiner_id, now) as deed:
         _hold(deed, appeal_id, before=examiner_id, after=None)
-        call_results.withdraw(deed, attempt.id)
+        call_remarking.leave(deed, attempt.id)
 
 
 def _has_marked_anew(examiner_id: int, attempt_id: int) -> bool:

@@ -6,7 +6,7 @@ They are marked on the same desk as all calls; the queue has none of them, for t
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, select, update
 
 from lms.domain.call_marks import Round
 from lms.extensions import db
@@ -41,6 +41,17 @@ def _task(deed: Deed, call_id: int, examiner_id: int, due_at: datetime) -> CallT
     task.state, task.due_at = "open", due_at
     deed.session.flush()
     return task
+
+
+def leave(deed: Deed, attempt_id: int) -> None:
+    """The appeal goes to another examiner: what was drafted stays with who drafted it, and cannot be submitted."""
+    of_attempt = select(Call.id).where(Call.attempt_id == attempt_id)
+    deed.session.execute(
+        update(CallTask)
+        .where(CallTask.call_id.in_(of_attempt), CallTask.round >= Round.APPEAL, CallTask.state == "open")
+        .values(state="withdrawn", lease_until=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def tasks_of(examiner_id: int, attempt_id: int) -> Sequence[tuple[Call, int]]:

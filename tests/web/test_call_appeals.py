@@ -8,6 +8,7 @@ from flask import Flask
 from lms.extensions import db
 from lms.models.marking import Appeal, Result
 from lms.models.people import Person
+from tests.benchmark_calls import load_shipped
 from tests.browser_like import Visitor
 from tests.call_sitting import a_sheet, an_examiner
 from tests.services.test_call_appeals import LATER, Certified, a_certified
@@ -118,3 +119,13 @@ def test_the_whole_result_and_left_to_another(app: Flask, certified: Certified) 
     assert first.get(gone).status_code == 409
     second, _person = taken(app, appeal_id, "丁")
     assert len(desks(second, appeal_id)) == 2 and gone not in desks(second, appeal_id)
+
+
+def test_who_is_not_calibrated_is_led_to_calibration(app: Flask, certified: Certified) -> None:
+    _candidate, appeal_id = raised(app, certified)
+    load_shipped()
+    visitor = Visitor(app).sign_in(an_examiner("丙"))
+    visitor.get("/appeals")
+    assert visitor.post(f"/appeals/{appeal_id}/take", {}).headers["Location"] == "/calibration"
+    assert "请先通过校准" in visitor.get("/calibration").text
+    assert visitor.get(f"/appeals/{appeal_id}").status_code == 404
