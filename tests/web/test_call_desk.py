@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
@@ -11,10 +12,13 @@ from werkzeug.test import TestResponse
 
 from lms.domain.people import Role
 from lms.extensions import limiter
-from lms.models.roleplays import Call
+from lms.models.roleplays import Call, CallScript
+from lms.services import call_attempts, call_desk, call_log, call_marking_queue, calls, hand_in
+from lms.services.run_ops import read_op
 from lms.services.writing import writing
 from tests.browser_like import Visitor
 from tests.call_room import load_scripts
+from tests.call_sitting import MINUTE, a_call_sitting, an_examiner, hold_call, started, the_call
 from tests.conftest import MONDAY
 from tests.factories import a_person
 
@@ -168,10 +172,47 @@ def test_a_call_without_a_record_still_opens_with_its_list_of_facts(trainee: Vis
     path = answered(trainee)
     with writing(None, MONDAY) as deed:
         call = deed.session.query(Call).one()
-        old = json.loads(call.script)
+        old = json.loads(deed.session.get_one(CallScript, call.script_sha256).body)
         del old["record"]
-        call.script, call.script_sha256 = json.dumps(old, ensure_ascii=False), "0" * 64
+        deed.session.add(CallScript(sha256="0" * 64, body=json.dumps(old, ensure_ascii=False)))
+        deed.session.flush()
+        call.script_sha256 = "0" * 64
     room = trainee.get(path)
     assert desk_of(room) is None
     assert "续费提醒短信发送失败" in room.text and 'id="search"' not in room.text and 'id="ticket"' in room.text
     assert look(trainee, path, "search", q=NUMBER).status_code == 409
+
+
+def test_whoever_marks_sees_what_was_opened_and_when(app: Flask) -> None:
+    sitting, (candidate,), _trainer = a_call_sitting()
+    who, attempt_id = started(sitting, candidate)
+    call_id = call_attempts.next_call(who, attempt_id, MONDAY)
+    calls.answer(who, call_id, MONDAY)
+    record = call_log.script_of_call(the_call(call_id)).record
+    assert record is not None
+    steps: list[tuple[str, dict[str, Any]]] = [
+        ("open", {"customer": subject(call_id)}), ("panel", {"panel": "bills"}), ("unmask", {"field": "number"}),
+        ("open", {"customer": 0}), ("verify", {"level": 2, "proofs": []}),
+    ]  # fmt: skip
+    for number, (kind, data) in enumerate(steps, start=1):
+        op = read_op({"op": f"look-{number:06d}", "kind": kind, "data": data})
+        call_desk.act(who, call_id, op, MONDAY + timedelta(seconds=number))
+    calls.do(who, call_id, "deed-000001", "hang-up", {}, MONDAY + timedelta(seconds=9))
+    hold_call(who, attempt_id, MONDAY + 2 * MINUTE)
+    hand_in.hand_in_own(who, attempt_id, MONDAY + 5 * MINUTE)
+    examiner = an_examiner()
+    numbers = [the_call(call_id).call_number]
+    task_id = call_marking_queue.take_next(examiner.id, numbers[0], MONDAY + 6 * MINUTE)
+    page = Visitor(app).sign_in(examiner).get(f"/call-marking/tasks/{task_id}").text
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+    last = record.line.number[-4:]
+    assert "坐席查看的系统资料（5 项）" in text
+    assert re.search(rf"00:01 打开客户记录 .\* 129\*\*\*\*{last} 00:02 查看资料页 账单 00:03 显示完整内容 号码", text)
+    assert re.search(r"00:04 打开客户记录 \S+ \S+ 不是来电所涉的客户 00:05 核验记为 V2", text)
+    assert record.line.number not in text.split("坐席查看的系统资料")[1].split("情绪")[0]
+
+
+def subject(call_id: int) -> int:
+    crm = call_desk.crm_of(the_call(call_id))
+    assert crm is not None
+    return crm.world.subject
