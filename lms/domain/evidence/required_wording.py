@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from lms.domain.evidence.deadlines import DEADLINE
+from lms.domain.evidence.deadlines import first_named
 from lms.domain.evidence.patterns import Pattern
 from lms.domain.evidence.reading import Reading, unheard
 from lms.domain.evidence.transcript import Kind
@@ -80,20 +80,18 @@ def _offer(call: Reading) -> Iterator[Evidence]:
 
 
 def _ticket(call: Reading) -> Iterator[Evidence]:
-    opened = next((at for at, turn in enumerate(call.turns) if turn.kind is Kind.TICKET), None)
-    for rule, pattern in (
-        ("ticket.ending-told", TICKET_ENDING),
-        ("ticket.department-told", DEPARTMENT),
-        ("ticket.time-told", DEADLINE),
-    ):
-        yield unheard(rule, "no-ticket") if opened is None else call.seek(rule, pattern, call.agent)
+    opened = any(turn.kind is Kind.TICKET for turn in call.turns)
+    for rule, pattern in (("ticket.ending-told", TICKET_ENDING), ("ticket.department-told", DEPARTMENT)):
+        yield call.seek(rule, pattern, call.agent) if opened else unheard(rule, "no-ticket")
+    yield first_named("ticket.time-told", call.agent) if opened else unheard("ticket.time-told", "no-ticket")
 
 
 def _closing(call: Reading) -> Iterator[Evidence]:
+    last = call.agent[-LAST:]
     for rule, pattern in (
         ("closing.hotline", CLOSING_HOTLINE),
         ("closing.app", CLOSING_APP),
         ("closing.owner", OWNER),
-        ("closing.time", DEADLINE),
     ):
-        yield call.seek(rule, pattern, call.agent[-LAST:]) if call.ended else unheard(rule, "call-not-ended")
+        yield call.seek(rule, pattern, last) if call.ended else unheard(rule, "call-not-ended")
+    yield first_named("closing.time", last) if call.ended else unheard("closing.time", "call-not-ended")
