@@ -51,6 +51,15 @@ class ScenarioVersion(Base):
     author: Mapped[Person | None] = relationship(foreign_keys=[author_id])
 
 
+class CallScript(Base):
+    """A script as calls were begun with it, once for all of them: with each call it would be written at every turn."""
+
+    __tablename__ = "call_scripts"
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    body: Mapped[str] = mapped_column(Text)  # canonical JSON of the scenario
+
+
 class Call(Base):
     """One performance: a trainee, a script, and whoever plays the customer. Its turns are the truth.
 
@@ -76,8 +85,7 @@ class Call(Base):
     attempt_id: Mapped[int | None] = mapped_column(ForeignKey("attempts.id"), index=True)  # None: practice
     position: Mapped[int] = mapped_column(default=1)  # within the attempt
     scenario_version_id: Mapped[int] = mapped_column(ForeignKey("scenario_versions.id"))
-    script: Mapped[str] = mapped_column(Text, deferred=True)  # canonical JSON of the scenario, frozen
-    script_sha256: Mapped[str] = mapped_column(String(64))
+    script_sha256: Mapped[str] = mapped_column(ForeignKey("call_scripts.sha256"))  # the script, frozen
     rubric_sha256: Mapped[str] = mapped_column(String(64))
     language: Mapped[str] = mapped_column(String(2))
     seed: Mapped[int] = mapped_column(BigInteger)
@@ -185,7 +193,7 @@ class LlmSettings(Base):
 
 
 class CallTask(Base):
-    """One call to be marked once: round 1, 2 (double marking), 3 (third marker)."""
+    """One call to be marked once: round 1, 2 (double marking), 3 (third marker), 4 and beyond (appeal)."""
 
     __tablename__ = "call_tasks"
     __table_args__ = (

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from lms.customers import Line, Utterance
 from lms.domain.conversation import Deed as Done
@@ -15,7 +16,7 @@ from lms.domain.scenarios import Scenario
 from lms.domain.scenarios.texts import Both
 from lms.domain.values import Language
 from lms.extensions import db
-from lms.models.roleplays import Call, Turn
+from lms.models.roleplays import Call, CallScript, Turn
 from lms.services.writing import Deed
 
 ENDED = "ended"
@@ -32,35 +33,42 @@ MOST_SCRIPTS = 64
 MOST_TITLES = 2000
 AGENT_NUMBERS = 9000  # aliases are 1000 to 9999
 NOTHING = Reply()
+_INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 def script_of_call(call: Call) -> Scenario:
     """The script as it was frozen when the call began."""
     script = _scripts.get(call.script_sha256)
     if script is None:
-        script = Scenario.model_validate(json.loads(call.script))
+        script = Scenario.model_validate(json.loads(_body(call.script_sha256)))
         if len(_scripts) >= MOST_SCRIPTS:
             _scripts.clear()
         _scripts[call.script_sha256] = script
     return script
 
 
-def title_of(script_sha256: str, call_id: int) -> Both:
+def _body(script_sha256: str) -> str:
+    return db.session.execute(select(CallScript.body).where(CallScript.sha256 == script_sha256)).scalar_one()
+
+
+def title_of(script_sha256: str) -> Both:
     """The title of a call's script, for lists that load neither call nor script: read once for each script."""
     title = _titles.get(script_sha256)
     if title is None:
-        text = db.session.execute(select(Call.script).where(Call.id == call_id)).scalar_one()
         if len(_titles) >= MOST_TITLES:
             _titles.clear()
-        title = _titles[script_sha256] = Both.model_validate(json.loads(text)["title"])
+        title = _titles[script_sha256] = Both.model_validate(json.loads(_body(script_sha256))["title"])
     return title
 
 
-def frozen(script: Scenario) -> dict[str, str]:
-    """The columns in which a call keeps its script, with the hashes that it is found by."""
+def frozen(deed: Deed, script: Scenario) -> dict[str, str]:
+    """Keep the script as it is now; the columns by which a call finds it."""
     whole = script.model_dump(mode="json", by_alias=True)
     text, rubric = (json.dumps(part, sort_keys=True, ensure_ascii=False) for part in (whole, whole["rubric"]))
-    return {"script": text, "script_sha256": _sha256(text), "rubric_sha256": _sha256(rubric)}
+    sha256 = _sha256(text)
+    insert: Any = _INSERTS[db.engine.dialect.name](CallScript)
+    deed.session.execute(insert.values(sha256=sha256, body=text).on_conflict_do_nothing())
+    return {"script_sha256": sha256, "rubric_sha256": _sha256(rubric)}
 
 
 def alias_of(mark: str) -> str:

@@ -22,6 +22,7 @@ from lms.services.writing import Deed, writing
 
 LEASE = timedelta(minutes=20)
 RECENT = 20
+ON_A_PAGE = 50
 TRIES = 3
 _BY_URGENCY = (CallTask.due_at.is_(None), CallTask.due_at)  # practice, which is never due, comes last
 
@@ -57,10 +58,21 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
+    """All that is ``waiting``, of which a ``page`` is shown."""
+
     waiting: Sequence[Waiting]
     recent: Sequence[Done]
     done_today: int
     calibrated: bool
+    page: int
+
+    @property
+    def shown(self) -> Sequence[Waiting]:
+        return self.waiting[(self.page - 1) * ON_A_PAGE : self.page * ON_A_PAGE]
+
+    @property
+    def pages(self) -> int:
+        return _pages(self.waiting)
 
     @property
     def free(self) -> int:
@@ -99,9 +111,13 @@ def may_mark_call(examiner_id: int) -> ColumnElement[bool]:
     )
 
 
-def queue(examiner_id: int, language: Language, now: datetime, day_begins: datetime) -> Queue:
+def _pages(waiting: Sequence[Waiting]) -> int:
+    return max(1, -(-len(waiting) // ON_A_PAGE))
+
+
+def queue(examiner_id: int, language: Language, now: datetime, day_begins: datetime, page: int = 1) -> Queue:
     """What the examiner may mark; a call that two persons mark stands here once. ``day_begins``: since when is
-    "today"."""
+    "today". A page that is not there is the nearest."""
     by_call: dict[int, list[Row]] = {}
     for row in _rows(examiner_id):
         by_call.setdefault(row.call_id, []).append(row)
@@ -110,7 +126,8 @@ def queue(examiner_id: int, language: Language, now: datetime, day_begins: datet
     today = db.session.execute(
         select(func.count()).where(CallSheet.marker_id == examiner_id, CallSheet.submitted_at >= day_begins)
     ).scalar_one()
-    return Queue(waiting, _recent(examiner_id, language), today, may_mark_calls(examiner_id))
+    shown = min(max(1, page), _pages(waiting))
+    return Queue(waiting, _recent(examiner_id, language), today, may_mark_calls(examiner_id), shown)
 
 
 class Row(NamedTuple):
@@ -144,7 +161,7 @@ def _waiting(rows: Sequence[Row], examiner_id: int, language: Language, now: dat
     first = rows[0]
     return Waiting(
         first.call_number, is_practice(first.attempt_id, first.person_id),
-        title_of(first.script_sha256, first.call_id).in_(language), first.language, first.turns_count, first.due_at,
+        title_of(first.script_sha256).in_(language), first.language, first.turns_count, first.due_at,
         overdue=first.due_at is not None and first.due_at < now,
         mine=any(row.lease_holder_id == examiner_id for row in rows),
         held=all(
@@ -156,7 +173,7 @@ def _waiting(rows: Sequence[Row], examiner_id: int, language: Language, now: dat
 
 def _recent(examiner_id: int, language: Language) -> list[Done]:
     rows = db.session.execute(
-        select(CallTask.id, Call.id, Call.call_number, Call.script_sha256, CallSheet.submitted_at, CallSheet.levels)
+        select(CallTask.id, Call.call_number, Call.script_sha256, CallSheet.submitted_at, CallSheet.levels)
         .select_from(CallSheet)
         .join(CallTask, CallTask.id == CallSheet.task_id)
         .join(Call, Call.id == CallTask.call_id)
@@ -165,8 +182,8 @@ def _recent(examiner_id: int, language: Language) -> list[Done]:
         .limit(RECENT)
     )
     return [
-        Done(task_id, number, title_of(script, call_id).in_(language), at, sum(levels.values()))
-        for task_id, call_id, number, script, at, levels in rows
+        Done(task_id, number, title_of(script).in_(language), at, sum(levels.values()))
+        for task_id, number, script, at, levels in rows
         if at is not None
     ]
 

@@ -46,7 +46,7 @@ def own_calls(person_id: int, language: Language) -> Sequence[PastCall]:
     opinions = practice_marks.opinions([row.id for row in rows])
     return [
         PastCall(
-            row.id, title_of(row.script_sha256, row.id).in_(language), row.language, row.customer, row.end or "",
+            row.id, title_of(row.script_sha256).in_(language), row.language, row.customer, row.end or "",
             row.ended_at, row.turns_count, opinions.get(row.id, Opinion.UNASKED),
         )
         for row in rows

@@ -78,7 +78,7 @@ def add_call(
     mark = _sha256(f"call:{person_id}:{earlier}:{seed}:{attempt_id}:{deed.now.isoformat()}")
     call = Call(
         person_id=person_id, attempt_id=attempt_id, position=position, scenario_version_id=version_id,
-        **call_log.frozen(script), language=language.value, seed=seed, customer=customer,
+        **call_log.frozen(deed, script), language=language.value, seed=seed, customer=customer,
         hand={"scripted": "script"}.get(customer, customer), call_number=f"C-{mark[:8].upper()}",
         alias=call_log.alias_of(mark), state="waiting" if customer == "examiner" else "ringing", created_at=deed.now,
         rang_at=None if customer == "examiner" else deed.now,

@@ -84,7 +84,8 @@ def _add_copy(deed: Deed, benchmark: Benchmark, examiner_id: int, beside: Call, 
     ended = (beside.ended_at or deed.now) - earlier
     answered = ended - timedelta(seconds=sum(turn.s for turn in said) + 2)
     call = Call(
-        person_id=None, attempt_id=None, scenario_version_id=benchmark.scenario_version_id, **call_log.frozen(script),
+        person_id=None, attempt_id=None,
+        scenario_version_id=benchmark.scenario_version_id, **call_log.frozen(deed, script),
         language=benchmark.language, seed=int(mark[20:30], 16), customer=beside.customer, hand=beside.hand,
         call_number=f"C-{mark[:8].upper()}", alias=call_log.alias_of(mark), state=call_log.ENDED,
         created_at=answered - timedelta(seconds=4), rang_at=answered - timedelta(seconds=4), answered_at=answered,

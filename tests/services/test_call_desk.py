@@ -12,7 +12,7 @@ from sqlalchemy import func, select, update
 from lms.domain.scenarios import Scenario
 from lms.domain.values import Language
 from lms.extensions import db
-from lms.models.roleplays import Call, Turn
+from lms.models.roleplays import Call, CallScript, Turn
 from lms.services import call_attempts, call_desk, call_log, calls, hand_in
 from lms.services.call_log import MessageReused, replayed, state_of
 from lms.services.calls import CallRefused, NotYours
@@ -234,7 +234,9 @@ def test_a_changed_record_does_not_touch_a_call_that_has_begun_and_an_old_call_h
     with writing(None, desk.phone.now) as deed:
         old = script.model_copy(update={"record": None})
         text = old.model_dump_json(by_alias=True, exclude={"record"})
-        deed.session.execute(update(Call).where(Call.id == call.id).values(script=text, script_sha256=old.sha256))
+        deed.session.add(CallScript(sha256=old.sha256, body=text))
+        deed.session.flush()
+        deed.session.execute(update(Call).where(Call.id == call.id).values(script_sha256=old.sha256))
     db.session.expire_all()
     assert call_log.script_of_call(desk.phone.call) == Scenario.model_validate(old.model_dump(by_alias=True))
     assert call_desk.screen(desk.phone.person, desk.phone.id) is None

@@ -18,7 +18,7 @@ from lms.domain.values import Language
 from lms.extensions import db
 from lms.models.audit import AuditEntry
 from lms.models.roleplays import Call, LlmExchange
-from lms.services import bank_files, llm, scenarios
+from lms.services import bank_files, call_log, llm, scenarios
 from lms.services.llm import BadLlmSettings, LlmChoice
 from lms.services.writing import writing
 from tests.conftest import MONDAY
@@ -45,8 +45,8 @@ def a_call(script: Scenario) -> int:
     person = a_person(Role.NEW_HIRE)
     with writing(None, MONDAY) as deed:
         call = Call(
-            person_id=person.id, scenario_version_id=scenarios.live_versions()[script.id], script="{}",
-            script_sha256="0" * 64, rubric_sha256="0" * 64, language="zh", seed=7, customer="llm", hand="llm",
+            person_id=person.id, scenario_version_id=scenarios.live_versions()[script.id],
+            **call_log.frozen(deed, script), language="zh", seed=7, customer="llm", hand="llm",
             call_number=f"C-{person.id}", alias="8021", state="live", created_at=MONDAY,
         )  # fmt: skip
         deed.session.add(call)
