@@ -15,7 +15,8 @@ from lms.models.bank import Question
 from lms.models.exams import Attempt, Sitting
 from lms.models.marking import Appeal, MarkingTask, Result
 from lms.models.people import TRAINER, CohortMember, Person
-from lms.services.marking_access import may_mark
+from lms.models.roleplays import Call
+from lms.services.marking_access import may_examine, may_mark
 from lms.services.my_exams import MySitting
 
 
@@ -75,6 +76,7 @@ class ExaminerFigures:
     waiting: int
     earliest_due: datetime | None
     appeals: int
+    calling: int  # calls that wait for somebody to play their customer
 
 
 def examiner_figures(person_id: int) -> ExaminerFigures:
@@ -86,7 +88,8 @@ def examiner_figures(person_id: int) -> ExaminerFigures:
         .where(MarkingTask.state == "open", may_mark(person_id))
     ).one()
     appeals = _count(select(func.count()).where(Appeal.state == "open"))
-    return ExaminerFigures(waiting, due, appeals)
+    calling = _count(select(func.count()).where(Call.state == "waiting", may_examine(person_id)))
+    return ExaminerFigures(waiting, due, appeals, calling)
 
 
 def active_people() -> int:

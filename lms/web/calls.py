@@ -252,7 +252,7 @@ def leave(call_id: int) -> Response:
     except NotYours:
         abort(404)
     except CallRefused as refused:
-        told = {"certification": _("认证通话不能放弃：时间没有减少，可以离开本页，稍后从“我的考试”回来。")}
+        told = {"certification": _("认证通话不能放弃：等待不计入考试时间，可以关掉本页，稍后再回来。")}
         flash(told.get(refused.reason, _("通话已经接通，请在通话中挂断。")), "warning")
         return redirect(url_for("calls.room_page", call_id=call_id))
     return redirect(url_for("calls.home_page"))

@@ -24,8 +24,8 @@ LATIN = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
 
 class LlmForm(FlaskForm):  # type: ignore[misc]
     enabled = BooleanField(
-        __("允许在练习中由大模型扮演客户"),
-        description=__("默认关闭。关闭时，客户由脚本或考官扮演，不向任何地址发送内容。"),
+        __("允许由大模型扮演客户"),
+        description=__("默认关闭。练习中由学员选择，认证中只在方案写明时才用。关闭时，客户由脚本或考官扮演。"),
     )
     proposals = BooleanField(
         __("允许大模型为考官提示引文和是非检查"),

@@ -24,6 +24,7 @@ from lms.services import (
     call_view,
     calls,
     hand_in,
+    home,
     invigilation,
     live_view,
 )
@@ -125,6 +126,13 @@ def test_of_two_examiners_the_first_and_the_time_is_given_back_once(room: Room) 
     with pytest.raises(NotYours):
         room.take(MONDAY + 6 * MINUTE, signed_in(an_examiner("乙")))
     assert room.deadline == DEADLINE + 5 * MINUTE
+
+
+def test_an_examiners_first_screen_counts_who_waits(room: Room) -> None:
+    assert home.examiner_figures(room.examiner.person_id).calling == 1
+    assert home.examiner_figures(room.trainer.id).calling == 0, "not one's own trainee"
+    room.take(MONDAY + MINUTE)
+    assert home.examiner_figures(room.examiner.person_id).calling == 0
 
 
 def test_certification_stands_before_practice_in_the_lobby(room: Room) -> None:
