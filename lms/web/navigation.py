@@ -51,6 +51,10 @@ PLACES = [
 ]
 
 
+# Features without a place of their own, and the one whose place stands for them.
+_WITHIN = {"drill_plans": "blueprints", "roleplay_plans": "blueprints"}
+
+
 def places(person: SignedIn) -> list[Place]:
     return [place for place in PLACES if not place.roles.isdisjoint(person.roles)]
 
@@ -61,3 +65,9 @@ def is_staff(person: SignedIn) -> bool:
 
 def address(place: Place) -> str:
     return url_for(place.endpoint)
+
+
+def is_current(place: Place, endpoint: str | None) -> bool:
+    """Whether the page at ``endpoint`` lies in ``place``."""
+    feature = (endpoint or "").split(".")[0]
+    return _WITHIN.get(feature, feature) == place.endpoint.split(".")[0]

@@ -73,6 +73,7 @@ def init_app(app: Flask) -> None:
         sprite=_sprite,
         now=moment.now,
         place_address=navigation.address,
+        place_is_current=navigation.is_current,
         url_for=url_for,
     )
     app.context_processor(_context)

@@ -1,30 +1,22 @@
-// The script's text: line numbers, a check that jumps to the lines, and a draft that survives a closed tab.
+// The script's text: a check while it is written, problems that jump to their lines, a draft that survives a closed tab.
+import { draftOf } from "./draft.js";
+import { gutter } from "./gutter.js";
+
 const DRAFT_AFTER = 400;
+const CHECK_AFTER = 1500;
 
 const form = document.getElementById("script-form");
 const text = document.getElementById("script-text");
-const numbers = form.querySelector(".line-numbers");
 const state = form.querySelector(".editor-state");
+const unsavedState = form.querySelector(".unsaved-state");
 const problems = document.getElementById("problems");
 const words = JSON.parse(document.getElementById("editor-words").textContent);
 const csrf = document.querySelector('meta[name="csrf-token"]').content;
-const key = `scenario-draft:${form.dataset.draft}`;
+const numbers = gutter(form.querySelector(".line-numbers"), text);
+const draft = draftOf(form.dataset.draft);
 
 function say(word, values = {}) {
   return word.replace(/%\((\w+)\)s/g, (_all, name) => values[name]);
-}
-
-let counted = 0;
-function number() {
-  const lines = text.value.split("\n").length;
-  if (lines === counted) return;
-  counted = lines;
-  numbers.textContent = Array.from({ length: lines }, (_one, at) => at + 1).join("\n");
-  follow();
-}
-
-function follow() {
-  numbers.scrollTop = text.scrollTop;
 }
 
 function jump(line) {
@@ -57,6 +49,7 @@ function show(found) {
       return item;
     }),
   );
+  numbers.mark(found);
   problems.classList.toggle("is-empty", !found.length);
   problems.querySelector(".problems-title").textContent = found.length ? say(words.problems, { count: found.length }) : "";
   if (found.some((one) => one.error)) text.setAttribute("aria-invalid", "true");
@@ -79,71 +72,65 @@ async function check() {
     const found = await reply.json();
     show(found.problems);
     state.textContent = found.sound ? words.sound : "";
-    if (found.problems.length) problems.focus();
+    return found.problems.length;
   } catch (error) {
     if (error.name !== "AbortError") state.textContent = words.failed;
+    return 0;
   }
 }
 
-// A browser may refuse to keep anything: then there is no draft, and editing goes on.
-function kept() {
-  try {
-    return JSON.parse(sessionStorage.getItem(key) ?? "null");
-  } catch {
-    return null;
-  }
-}
-
-function keep(value) {
-  try {
-    if (value === null) sessionStorage.removeItem(key);
-    else sessionStorage.setItem(key, JSON.stringify(value));
-  } catch {
-    // storage is full or closed
-  }
-}
-
-let timer = 0;
+let keeping = 0;
+let checking = 0;
 let original = text.value;
 let dirty = "kept" in form.dataset;
+function unsaved() {
+  return { base: Number(form.dataset.base), text: text.value };
+}
+
 function edited() {
-  number();
+  numbers.count();
   dirty = text.value !== original || "kept" in form.dataset;
-  state.textContent = dirty ? words.changed : "";
-  clearTimeout(timer);
-  timer = setTimeout(() => keep(dirty ? { base: Number(form.dataset.base), text: text.value } : null), DRAFT_AFTER);
+  unsavedState.textContent = dirty ? words.changed : "";
+  state.textContent = "";
+  clearTimeout(keeping);
+  clearTimeout(checking);
+  keeping = setTimeout(() => draft.keep(dirty ? unsaved() : null), DRAFT_AFTER);
+  checking = setTimeout(check, CHECK_AFTER);
 }
 
 function offerDraft() {
-  const draft = kept();
+  const kept = draft.read();
   const found = document.getElementById("draft-found");
   if ("kept" in form.dataset) {
-    keep({ base: Number(form.dataset.base), text: text.value });
+    draft.keep(unsaved());
     return;
   }
-  if (!draft || draft.text === text.value || Number(form.dataset.saved) === draft.base + 1) {
-    keep(null);
+  if (!kept || kept.text === text.value || Number(form.dataset.saved) === kept.base + 1) {
+    draft.keep(null);
     return;
   }
   found.hidden = false;
   found.querySelector("[data-restore]").addEventListener("click", () => {
-    text.value = draft.text;
+    text.value = kept.text;
     found.hidden = true;
     edited();
     text.focus();
   });
   found.querySelector("[data-discard]").addEventListener("click", () => {
-    keep(null);
+    draft.keep(null);
     found.hidden = true;
     text.focus();
   });
 }
 
 text.addEventListener("input", edited);
-text.addEventListener("scroll", follow);
-form.querySelector("[data-check-now]").addEventListener("click", check);
+text.addEventListener("scroll", numbers.follow);
+form.querySelector("[data-check-now]").addEventListener("click", async () => {
+  clearTimeout(checking);
+  if (await check()) problems.focus();
+});
 form.addEventListener("submit", () => {
-  keep({ base: Number(form.dataset.base), text: text.value });
+  draft.keep(unsaved());
   dirty = false;
 });
 problems.addEventListener("click", (event) => {
@@ -154,10 +141,13 @@ problems.addEventListener("click", (event) => {
 });
 window.addEventListener("beforeunload", (event) => {
   if (!dirty) return;
-  keep({ base: Number(form.dataset.base), text: text.value });
+  draft.keep(unsaved());
   event.preventDefault();
 });
 
-number();
+numbers.count();
+numbers.mark([...problems.querySelectorAll("li")].map((item) => (
+  { line: Number(item.querySelector("a").dataset.line), what: item.querySelector("p").textContent }
+)));
 offerDraft();
 if (problems.querySelector("li")) problems.focus();

@@ -1,4 +1,6 @@
 // The rehearsal: the trainer's lines are sent whole each time, and the whole conversation comes back.
+import { draftOf } from "./draft.js";
+
 const form = document.getElementById("rehearsal");
 const list = document.getElementById("rehearsed");
 const state = form.querySelector(".rehearsal-state");
@@ -44,6 +46,17 @@ function notes(turn, facts) {
   return paragraph;
 }
 
+// The graph shows where the conversation is: the beats passed, and the one it stands in. It is drawn of one version.
+function here(turns) {
+  const passed = form.elements.version.value === form.dataset.drawn ? turns.map((turn) => turn.end ?? turn.beat) : [];
+  for (const node of document.querySelectorAll(".script-graph .node")) {
+    const name = node.hash.slice("#beat-".length);
+    node.classList.toggle("is-passed", passed.includes(name));
+    if (name === passed.at(-1)) node.setAttribute("aria-current", "step");
+    else node.removeAttribute("aria-current");
+  }
+}
+
 function shown(turn, facts, lang) {
   const item = element("li", {});
   const after = turn.seconds ? ` · ${say(words.seconds, turn)}` : "";
@@ -85,6 +98,7 @@ async function play(wanted) {
       const what = told.end.text ? `${told.end.word} — ${told.end.text}` : told.end.word;
       list.append(element("li", { className: "over", textContent: say(words.end, { what }) }));
     }
+    here(told.turns);
     state.textContent = "";
     latest.textContent = told.turns.at(-1).customer ?? "";
     latest.lang = lang;
@@ -123,10 +137,6 @@ for (const control of ["version", "language", "seed"]) form.elements[control].ad
 play([]);
 
 // What was saved needs no draft any more.
-const draft = `scenario-draft:${form.dataset.draft}`;
-try {
-  const kept = JSON.parse(sessionStorage.getItem(draft) ?? "null");
-  if (kept && Number(form.dataset.saved) === kept.base + 1) sessionStorage.removeItem(draft);
-} catch {
-  // nothing is kept in this browser
-}
+const draft = draftOf(form.dataset.draft);
+const kept = draft.read();
+if (kept && Number(form.dataset.saved) === kept.base + 1) draft.keep(null);
