@@ -11,7 +11,7 @@ from sqlalchemy import select
 from lms.domain.agreement import Agreement, Pair, agreement
 from lms.domain.calibration import Standing
 from lms.domain.call_marks import Round
-from lms.domain.hidden_benchmarks import drifts
+from lms.domain.hidden_benchmarks import TOLD_FROM, drifts
 from lms.domain.people import Role
 from lms.domain.severity import Mark, severities
 from lms.domain.values import Language
@@ -42,8 +42,8 @@ class HiddenLine:
 
 @dataclass(frozen=True, slots=True)
 class ExaminerLine:
-    """``overall`` and ``criteria`` of the gate. ``severity``: in levels, above 0 marks higher than the others; None
-    where it cannot be told."""
+    """``overall`` and ``criteria`` of the gate. ``hidden`` None: it is the reader's own line, and still blind.
+    ``severity``: in levels, above 0 marks higher than the others; None where it cannot be told."""
 
     id: int
     name: str
@@ -52,7 +52,7 @@ class ExaminerLine:
     judged_at: datetime | None
     overall: Agreement
     criteria: Sequence[CriterionLine]
-    hidden: HiddenLine
+    hidden: HiddenLine | None
     severity: Fraction | None
 
 
@@ -66,20 +66,23 @@ class Report:
     connected: bool
 
 
-def report(language: Language) -> Report:
-    """All active examiners. Only the first time that somebody marked a benchmark counts: later they know the answer."""
+def report(language: Language, reader_id: int | None = None) -> Report:
+    """All active examiners. Only the first time that somebody marked a benchmark counts: later they know the answer.
+
+    A reader who is an examiner too is not told of their own hidden benchmarks before enough are in.
+    """
     titles = _titles(language)
     gate, hidden = _by_examiner(_first_sheets(gate=True)), _by_examiner(_first_sheets(gate=False))
     marks = [*_benchmark_marks(), *_live_marks()]
     found = severities(marks)
     in_use = list(db.session.execute(select(Benchmark.hidden).where(Benchmark.retired.is_(False))).scalars())
+    people = holders(Role.EXAMINER)
+    blind = {reader_id} if reader_id is not None and len(hidden[reader_id]) < TOLD_FROM else set()
+    lines = {id_: _hidden(hidden[id_], titles, sum(in_use)) for id_, _name in people if id_ not in blind}
     examiners = [
-        _line(
-            id_, name, gate[id_], _hidden(hidden[id_], titles, sum(in_use)), titles,
-            found.of.get(str(id_)) if found else None, language,
-        )
-        for id_, name in holders(Role.EXAMINER)
-    ]  # fmt: skip
+        _line(id_, name, gate[id_], lines.get(id_), titles, found.of.get(str(id_)) if found else None, language)
+        for id_, name in people
+    ]
     return Report(examiners, len(in_use), len(marks), found is not None)
 
 
@@ -90,7 +93,7 @@ def _line(
     examiner_id: int,
     name: str,
     gate: Calls,
-    hidden: HiddenLine,
+    hidden: HiddenLine | None,
     titles: dict[str, str],
     severity: Fraction | None,
     language: Language,

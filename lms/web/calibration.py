@@ -100,7 +100,7 @@ def comparison_page(benchmark_id: int) -> str:
 @page.get("/report")
 @allow(Role.TRAINER, Role.ADMINISTRATOR)
 def report_page() -> str:
-    report = calibration_report.report(language())
+    report = calibration_report.report(language(), who().person_id)
     return render_template(
         "calibration/report.html", report=report, standings=_standings(), why_not=_why_not(), told_from=TOLD_FROM
     )

@@ -44,8 +44,13 @@ Reply = Response | str | tuple[str, int]
 @allow(Role.EXAMINER)
 def queue_page() -> str:
     midnight = local(now()).replace(hour=0, minute=0, second=0, microsecond=0)
-    queue = call_marking_queue.queue(who().person_id, language(), now(), midnight)
-    return render_template("call_marking/queue.html", queue=queue)
+    page = request.args.get("page", 1, type=int)
+    queue = call_marking_queue.queue(who().person_id, language(), now(), midnight, page)
+    return render_template("call_marking/queue.html", queue=queue, address=_queue_address)
+
+
+def _queue_address(page: int) -> str:
+    return url_for("call_marking.queue_page", page=page)
 
 
 class NextForm(FlaskForm):  # type: ignore[misc]

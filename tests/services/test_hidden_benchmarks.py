@@ -146,6 +146,7 @@ def test_its_levels_go_to_calibration_once(examiner: Person) -> None:
     assert (sheet.benchmark_id, sheet.examiner_id) == (copy.benchmark_id, examiner.id)
     assert set(sheet.levels.values()) == {3}
     line = next(one for one in report(ZH).examiners if one.id == examiner.id)
+    assert line.hidden is not None
     exact = sum(level == 3 for level in copy.benchmark.levels.values())
     assert (line.hidden.calls, line.hidden.unseen, line.hidden.overall.n) == (1, 5, 6)
     assert line.hidden.overall.exact == Fraction(exact, 6)
@@ -154,6 +155,7 @@ def test_its_levels_go_to_calibration_once(examiner: Person) -> None:
     done = call_marking.desk(examiner.id, task_id)
     assert done.submitted_at is not None and done.others == [] and done.proposals is not None
     assert hidden_benchmarks.agreement_so_far(examiner.id) is None  # blind until three are in
+    assert next(one for one in report(ZH, examiner.id).examiners if one.id == examiner.id).hidden is None
 
 
 def live_sheets(examiner: Person, number: int) -> Iterator[None]:
@@ -186,7 +188,8 @@ def test_each_comes_up_once_and_three_give_a_figure_and_a_warning(examiner: Pers
         level == (1 if name in ("opening", "compliance") else 3) for levels in agreed for name, level in levels.items()
     )
     assert own.agreement.exact == Fraction(exact, 18)
-    line = next(one for one in report(ZH).examiners if one.id == examiner.id)
+    line = next(one for one in report(ZH, examiner.id).examiners if one.id == examiner.id)
+    assert line.hidden is not None
     assert line.hidden.drifts and call_marking_queue.queue(examiner.id, ZH, NOW, MONDAY).calibrated
 
 

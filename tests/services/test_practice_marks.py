@@ -2,6 +2,7 @@
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
 from lms.domain.people import Role
 from lms.domain.values import Language
@@ -156,3 +157,40 @@ def test_the_desk_hides_who_it_is_and_says_that_it_is_practice(trainee: Person) 
     assert desk.practice and trainee.name not in str(desk) and trainee.number not in str(desk)
     call_marking.submit(examiner.id, task_id, a_sheet(the_call(call_id)), 1, NOW)
     assert call_marking.desk(examiner.id, task_id).others == []
+
+
+def test_a_long_queue_comes_in_pages_with_as_many_statements_as_a_short_one(trainee: Person) -> None:
+    call_id = practised(trainee)
+    practice_marks.send(trainee.id, call_id, NOW)
+    call, examiner = the_call(call_id), an_examiner()
+    waiting(examiner)  # the title is known from now on
+    few = statements(examiner)
+    copied = {column.key: getattr(call, column.key) for column in Call.__table__.columns if column.key != "id"}
+    with writing(None, NOW) as deed:
+        for number in range(120):
+            more = Call(**{**copied, "call_number": f"C-{number:08}"})
+            deed.session.add(more)
+            deed.session.flush()
+            deed.session.add(CallTask(call_id=more.id, round=1, state="open", created_at=NOW))
+    pages = [call_marking_queue.queue(examiner.id, ZH, NOW, MONDAY, page) for page in (0, 1, 3, 99)]
+    assert [(found.page, found.pages, len(found.shown)) for found in pages] == [
+        (1, 3, 50), (1, 3, 50), (3, 3, 21), (3, 3, 21),
+    ]  # fmt: skip
+    assert all(found.free == 121 for found in pages)
+    assert statements(examiner) == few <= 5
+    assert pages[0].shown[0].title == call_marking.call_log.title_of(call.script_sha256).zh
+
+
+def statements(examiner: Person) -> int:
+    """How many the queue takes."""
+    seen: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        seen.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        waiting(examiner)
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    return len(seen)
