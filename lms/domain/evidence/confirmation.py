@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from lms.domain.evidence.clauses import clauses
 from lms.domain.evidence.patterns import Pattern
 from lms.domain.evidence.reading import Line, Reading, unheard
 from lms.domain.evidence.values import Evidence, Verdict
@@ -38,7 +39,11 @@ AGREES = Pattern(
     r"^[ \"']*(?:yes|yeah|yep|right|correct|ok|okay|fine|sure|exactly|all right|alright|that's (?:right|it|fine|"
     r"correct)|agreed|i agree|sounds|go ahead|do that|good|deal)\b"
 )  # fmt: skip
-REFUSES = Pattern("^[^,。]{0,3}(?:不对|不是|不行|不好|不可以|不同意|不成|不接受)")
+REFUSES = Pattern(
+    "^[^,。]{0,3}(?:不对|不是|不行|不好|不可以|不同意|不成|不接受)|^(?:对|好|是|行)(?:什么|个)",
+    r"^[ \"']*(?:yes|yeah|ok|okay|right|fine)?[, ]*(?:but )?(?:no|that's (?:not|wrong)|i (?:don't|do not|disagree|"
+    r"won't))\b",
+)
 
 
 def confirmation(call: Reading) -> Iterator[Evidence]:
@@ -64,4 +69,8 @@ def _confirmed(call: Reading, rule: str, pattern: Pattern) -> Evidence:
 
 
 def _agreed(answer: Line | None) -> bool:
-    return answer is not None and AGREES.within(answer.plain.text) and not REFUSES.within(answer.plain.text)
+    """Whether the customer's next line begins with consent; "可以退多少？" only asks."""
+    first = next(iter(clauses(answer.plain.text)), None) if answer else None
+    if answer is None or first is None or first.asks:
+        return False
+    return AGREES.within(answer.plain.text) and not REFUSES.within(answer.plain.text)

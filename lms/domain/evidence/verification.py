@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from lms.domain.evidence.clauses import masked
 from lms.domain.evidence.patterns import Pattern
 from lms.domain.evidence.personal_data import personal_data
 from lms.domain.evidence.reading import Line, Reading, unheard
@@ -34,6 +35,11 @@ ANSWERED = Pattern(
     "(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)(?:[ ,-]+(?:zero|oh|one|two|three|four|five|six|seven|"
     "eight|nine)){3}",
 )  # fmt: skip
+# Four digits that are a year or an amount answer no check.
+OTHER_FIGURES = Pattern(
+    "[0-9]{4,}(?:\\.[0-9]+)? ?(?:年|元|块|兆|分钟|yuan|rmb|mb|minutes)",
+    r"\b(?:in|of|since|year|from|until|till|during) (?:19|20)\d\d\b",
+)
 
 
 def verification(call: Reading) -> Iterator[Evidence]:
@@ -57,9 +63,13 @@ def verified_at(call: Reading) -> int | None:
     for line in call.lines:
         if asked is None or line.at <= asked.at:
             continue
-        if (PASSED if line in call.agent else ANSWERED).within(line.plain.text):
+        if PASSED.within(line.plain.text) if line in call.agent else _answers(line):
             return line.at
     return None
+
+
+def _answers(line: Line) -> bool:
+    return ANSWERED.within(masked(line.plain.text, OTHER_FIGURES))
 
 
 def _disclosures(call: Reading) -> Iterator[Evidence]:
