@@ -30,7 +30,7 @@ def examiner(own_site: Site) -> Candidate:
         at = now()
         who, attempt_id = started(sitting, db.session.get_one(Person, person.id), at)
         hold_call(who, attempt_id, at, "您好，澄湾通信，很高兴为您服务。", "孩子发烧还联系不上，换作是我也会着急。",
-                  "您放心，绝对不会再出问题。")  # fmt: skip
+                  "您放心，往后绝对不会再误停您的机。")  # fmt: skip
         hold_call(who, attempt_id, at + timedelta(minutes=2))
         hand_in.hand_in(attempt_id, by="candidate", actor_id=person.id, now=at + timedelta(minutes=4))
         marker = a_person(Role.EXAMINER, name="考官")
