@@ -18,7 +18,7 @@ from lms.content.operator import OPERATOR, OperatorFiles, holds_operator, read_o
 from lms.content.roleplay_plans import RolePlayPlanFiles, read_roleplay_plans
 from lms.content.scenario_export import write_scenarios
 from lms.content.scenarios import FOLDER, ScenarioFiles, holds_scenarios, read_scenarios, shipped_parts
-from lms.content.seeds import QUESTION_BANK, exported_seeds, shipped_seeds
+from lms.content.seeds import QUESTION_BANK, exported_seeds, fingerprint, shipped_seeds
 from lms.domain.values import Language
 from lms.services import bank_files
 from lms.services.bank_files import Conflict, LoadReport
@@ -79,7 +79,8 @@ def load(path: Path | None) -> None:
         click.echo(str(problem), err=True)
     if seeds.errors:
         raise click.ClickException("nothing was loaded; mend the files first")
-    report = bank_files.load_seeds(seeds, current_app.extensions["clock"].now())
+    now = current_app.extensions["clock"].now()
+    report = bank_files.load_seeds(seeds, now, "" if path else fingerprint(shipped("")))
     for conflict in report.conflicts:
         click.echo(told(conflict), err=True)
     click.echo(loaded(report))

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from contextvars import Context
+from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 
@@ -22,12 +23,12 @@ from sqlalchemy.orm import configure_mappers
 
 from lms.cli.migrations import load_migrate
 from lms.config import ROOT
-from lms.content.seeds import shipped_seeds
+from lms.content.seeds import fingerprint, shipped_seeds
 from lms.domain.values import Language
 from lms.extensions import db
 from lms.jobs import EVERY, do_what_is_due
 from lms.services import calendar, crm_worlds, demonstration, sitting_papers
-from lms.services.bank_files import load_seeds
+from lms.services.bank_files import load_seeds, loaded_last
 
 HOST = "127.0.0.1"
 M_ARENA_MAX = -8  # malloc.h
@@ -93,17 +94,25 @@ def prepare() -> None:
 
     upgrade()
     now = current_app.extensions["clock"].now()
+    shipped = fingerprint(Path(current_app.config["CONTENT_ROOT"]))
+    news = shipped != loaded_last()
     for year in (now.year, now.year + 1):
-        calendar.load_year(None, now, year)
-    seeds = shipped_seeds(Path(current_app.config["CONTENT_ROOT"]))
-    if seeds.errors:
-        raise click.ClickException("the shipped content has errors; `flask content check` names them")
-    report = load_seeds(seeds, now)
-    if report.changed:
-        click.echo(f"Question bank loaded: {len(seeds.bank.questions)} questions.")
+        if news or not calendar.special_days(year):
+            calendar.load_year(None, now, year)
+    if news:
+        _load_content(shipped, now)
     if current_app.config["STAGE"] == "development":
         demonstration.prepare(now)
     sitting_papers.take_pools_due(now)
+
+
+def _load_content(shipped: str, now: datetime) -> None:
+    seeds = shipped_seeds(Path(current_app.config["CONTENT_ROOT"]))
+    if seeds.errors:
+        raise click.ClickException("the shipped content has errors; `flask content check` names them")
+    report = load_seeds(seeds, now, shipped)
+    if report.changed:
+        click.echo(f"Question bank loaded: {len(seeds.bank.questions)} questions.")
 
 
 def _welcome(port: int) -> str:

@@ -18,6 +18,7 @@ from lms.domain.questions import Question as Content
 from lms.domain.scenarios import Scenario
 from lms.domain.values import Texts
 from lms.extensions import db
+from lms.models.audit import AuditEntry
 from lms.models.bank import Question, QuestionKey, QuestionVersion, Topic
 from lms.services.benchmark_files import load_benchmarks
 from lms.services.blueprint_files import load_plans, stored_plans
@@ -28,6 +29,7 @@ from lms.services.writing import Deed, writing
 __all__ = ["Conflict", "LoadReport", "load", "stored"]
 
 BATCH = 500
+LOADED = "bank.loaded"  # in the audit trail
 
 
 def load(
@@ -38,6 +40,7 @@ def load(
     drill_plans: Collection[Plan] = (),
     scripts: Collection[Scenario] = (),
     benchmarks: Collection[BenchmarkCall] = (),
+    fingerprint: str = "",
 ) -> LoadReport:
     """Bring what the files hold into the bank, in one commit; loading the same files again changes nothing.
 
@@ -52,15 +55,31 @@ def load(
         load_plans(deed, [*(filed.blueprint for filed in files.blueprints.values()), *drill_plans], report)
         load_scripts(deed, scripts, report)
         load_benchmarks(deed, benchmarks, report)
-        if report.changed:
-            deed.note("bank.loaded", "bank", added=report.added, updated=report.updated, topics=report.topics)
+        if report.conflicts:
+            fingerprint = ""  # what stands against these files may be mended in the program: they are read again
+        if report.changed or fingerprint != loaded_last():
+            told = {"added": report.added, "updated": report.updated, "topics": report.topics}
+            deed.note(LOADED, "bank", **told, files=fingerprint)
     return report
 
 
-def load_seeds(seeds: Seeds, now: datetime) -> LoadReport:
-    """Everything at once, by nobody in particular: the caller has refused seeds with errors."""
+def load_seeds(seeds: Seeds, now: datetime, fingerprint: str = "") -> LoadReport:
+    """Everything at once, by nobody in particular: the caller has refused seeds with errors.
+
+    ``fingerprint``: of the files (`lms.content.seeds`), where they are the shipped ones.
+    """
     calls = seeds.benchmarks.benchmarks.values()
-    return load(seeds.bank, None, now, drill_plans=seeds.plans, scripts=seeds.scenarios, benchmarks=calls)
+    return load(
+        seeds.bank, None, now,
+        drill_plans=seeds.plans, scripts=seeds.scenarios, benchmarks=calls, fingerprint=fingerprint,
+    )  # fmt: skip
+
+
+def loaded_last() -> str:
+    """The fingerprint of the files of the last load, where they were the shipped ones and all came in; else ""."""
+    newest = select(AuditEntry.details).where(AuditEntry.action == LOADED).order_by(AuditEntry.id.desc()).limit(1)
+    details = db.session.execute(newest).scalar_one_or_none() or {}
+    return str(details.get("files", ""))
 
 
 def _load_topics(deed: Deed, topics: Sequence[FiledTopic], report: LoadReport) -> None:

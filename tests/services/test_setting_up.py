@@ -1,9 +1,11 @@
 """A new site: its tables come from the migrations, its content from files, its demonstration only in development."""
 
+import re
 import socket
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -17,10 +19,13 @@ from lms import create_app
 from lms.cli.migrations import load_migrate
 from lms.cli.serve import prepare
 from lms.clock import SettableClock
+from lms.content.bank import read_bank
 from lms.extensions import Base, db
+from lms.models.audit import AuditEntry
 from lms.models.bank import Question
 from lms.models.exams import Sitting
 from lms.models.people import Person
+from lms.services import bank_files
 from tests.conftest import MONDAY
 from tests.exam_room import forget_everything
 
@@ -78,6 +83,42 @@ def test_a_second_start_makes_nothing_twice(a_new_site: Callable[[str], Flask]) 
         prepare()
         assert [how_many(table) for table in (Person, Sitting, Question)] == first
         assert first[:2] == [11, 5]
+
+
+def test_content_is_read_again_where_the_files_have_changed_or_others_were_loaded(
+    a_new_site: Callable[[str], Flask], root: Path, tmp_path: Path
+) -> None:
+    shipped = tmp_path / "shipped"
+    for part in ("question_bank", "scenarios"):
+        copytree(root / part, shipped / part)
+    app = a_new_site("production")
+    app.config["CONTENT_ROOT"] = str(shipped)
+
+    def loads() -> int:
+        counted = select(func.count()).select_from(AuditEntry).where(AuditEntry.action == "bank.loaded")
+        return db.session.execute(counted).scalar_one()
+
+    def difficulty() -> int:
+        return db.session.execute(select(Question.difficulty).where(Question.code == "BIL-001")).scalar_one()
+
+    with app.app_context():
+        prepare()
+        prepare()
+        assert loads() == 1
+        before = difficulty()
+        [file] = [path for path in (shipped / "question_bank").rglob("*.yaml") if "code: BIL-001" in path.read_text()]
+        found = re.search(r"BIL-001\b.*?difficulty: (\d)", file.read_text(), re.DOTALL)
+        assert found and int(found[1]) == before
+        text = file.read_text()
+        file.write_text(f"{text[: found.start(1)]}{before % 3 + 1}{text[found.end(1) :]}")
+        prepare()
+        assert (loads(), difficulty()) == (2, before % 3 + 1)
+        bank_files.load(read_bank(root / "question_bank"), None, MONDAY)  # by hand, as the file was before
+        assert (loads(), difficulty()) == (3, before)
+        prepare()
+        assert (loads(), difficulty()) == (4, before % 3 + 1)
+        prepare()
+        assert loads() == 4
 
 
 def test_a_taken_port_is_named(app: Flask) -> None:
