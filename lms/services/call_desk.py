@@ -102,7 +102,7 @@ def screen(person: SignedIn, call_id: int) -> Shown | None:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """One look, for those who mark: ``at`` seconds since the call was answered; ``own``: at the record that the call is
+    """One look, told afterwards: ``at`` seconds since the call was answered; ``own``: at the record that the call is
     about, masked as the trainee first saw it."""
 
     at: float
@@ -113,7 +113,15 @@ class Looked:
 
 def looked_at(call_number: str) -> list[Looked]:
     """What was looked at beside the call, in its language; nothing where the call has no record."""
-    call = db.session.execute(select(Call).where(Call.call_number == call_number)).scalar_one()
+    return _looks(db.session.execute(select(Call).where(Call.call_number == call_number)).scalar_one())
+
+
+def own_looks(person: SignedIn, call_id: int) -> list[Looked]:
+    """As :func:`looked_at`, of one's own call. Raises NotYours."""
+    return _looks(_own(person, db.session.get(Call, call_id)))
+
+
+def _looks(call: Call) -> list[Looked]:
     crm, journal = crm_of(call), journal_of(call)
     if crm is None:
         return []

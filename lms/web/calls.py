@@ -17,11 +17,12 @@ from wtforms.validators import InputRequired
 
 from lms.domain.people import Role
 from lms.domain.values import Language
-from lms.services import call_past, call_seat, call_view, call_watch, calls, llm, practice_marks, scenarios
+from lms.services import call_desk, call_past, call_seat, call_view, call_watch, calls, llm, practice_marks, scenarios
 from lms.services.call_view import CallView
 from lms.services.calls import CallRefused, MessageReused, NotYours
-from lms.web import call_desk
 from lms.web.access import allow, who
+from lms.web.call_desk import setup as desk_setup
+from lms.web.call_marking import stamp
 from lms.web.call_requests import BadRequest, json_object, message_of, text_of
 from lms.web.call_words import departments, ends, levels, players, room_words, rules, ticket_types, tone, verdicts
 from lms.web.language import language
@@ -108,7 +109,7 @@ def room_page(call_id: int) -> Response | str:
     with force_locale(view.language.value):  # a ticket is part of the transcript
         ticket = {"departments": departments(), "ticket_types": ticket_types(), "levels": levels()}
         ticket["transfer_to"] = [*ticket["departments"], _("班组长")]
-    desk = call_desk.setup(view)
+    desk = desk_setup(view)
     return render_template(
         "calls/room.html", view=view, script=view.script, setup={**_setup(view), "desk": desk}, desk=desk,
         records=[] if desk else _records(view), shown=view.language, **ticket,
@@ -119,9 +120,10 @@ def _after(view: CallView) -> str:
     """Practice tells the evidence at once; certification waits for its marks."""
     past = call_past.past(view, now()) if view.practice else None
     marks = practice_marks.marks_of(who().person_id, view.id) if view.practice else None
+    looks = call_desk.own_looks(who(), view.id) if view.practice else []
     return render_template(
         "calls/after.html", view=view, past=past, marks=marks, ends=ends(), rules=rules(), verdicts=verdicts(),
-        tone=tone, players=players(), what=_what, deeds=room_words(), ui=language(),
+        tone=tone, players=players(), what=_what, deeds=room_words(), ui=language(), looks=looks, stamp=stamp,
     )  # fmt: skip
 
 

@@ -166,6 +166,7 @@ def test_after_the_call_nothing_more_is_looked_up(trainee: Visitor) -> None:
         assert (late.status_code, late.get_json()["reason"]) == (409, "not-live")
     page = trainee.get(path)
     assert "通话回看" in page.text and NUMBER not in page.text
+    assert "坐席查看的系统资料（1 项）" in page.text and "陈* 129****0048" in page.text
 
 
 def test_a_call_without_a_record_still_opens_with_its_list_of_facts(trainee: Visitor) -> None:
