@@ -55,7 +55,7 @@ class CallView:
 
 def view(person: SignedIn, call_id: int, now: datetime, after: int = 0) -> CallView:
     """One's own call with its turns after ``after``. Raises :class:`NotYours`."""
-    call = catch_up(call_id, now)
+    call = catch_up(call_id, now, person.person_id)
     if call is None or call.person_id != person.person_id:
         raise NotYours
     turns = call_log.turns_of(call_id, min(after, call.turns_count) - 1)  # with the one before, and always the last

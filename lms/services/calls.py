@@ -137,7 +137,7 @@ def say(
         raise CallRefused("empty")
     if len(said) > LONGEST_TEXT:
         raise CallRefused("too-long")
-    catch_up(call_id, now)
+    catch_up(call_id, now, person.person_id)
     with writing(person.person_id, now) as deed:
         call = _live(deed, person, call_id, message_id, said)
         if call is None:
@@ -154,7 +154,7 @@ def do(person: SignedIn, call_id: int, message_id: str, deed_name: str, data: Ma
     if deed_name not in (*call_log.ENGINE_DEEDS, "resume"):
         raise CallRefused("unknown")
     text = json.dumps(dict(data), ensure_ascii=False, sort_keys=True) if data else ""
-    catch_up(call_id, now)
+    catch_up(call_id, now, person.person_id)
     with writing(person.person_id, now) as deed:
         call = _live(deed, person, call_id, message_id, text)
         if call is None:
@@ -228,11 +228,15 @@ def _word(call_id: int, now: datetime, clock: Callable[[], datetime]) -> None:
             call_log.speak(deed, fresh, line, reply, later, **({"hint": hint} if hint else {}))
 
 
-def catch_up(call_id: int, now: datetime) -> Call | None:
+def catch_up(call_id: int, now: datetime, asker_id: int | None = None) -> Call | None:
     """The call after what the clock has brought meanwhile: a customer who asks whether anybody is there, a wording
     that never came. Called before every turn, by whoever watches, and by the minute's sweep; twice at once is once.
+
+    Raises NotYours, and moves nothing, where ``asker_id`` is somebody who has neither seat of the call.
     """
     call = db.session.get(Call, call_id, populate_existing=True)
+    if asker_id is not None and (call is None or asker_id not in (call.person_id, call.examiner_id)):
+        raise NotYours
     if call is None or call.state != "live" or not _behind(call, now) or call_results.stands_still(call, now):
         return call
     with writing(None, now) as deed:

@@ -257,6 +257,16 @@ def test_an_examiner_who_has_gone_is_replaced_by_the_script(room: Room) -> None:
     assert the_call(room.call_id).state == "live"
 
 
+def test_a_strangers_look_moves_nothing(room: Room) -> None:
+    room.take(MONDAY)
+    calls.answer(room.who, room.call_id, MONDAY)
+    stranger = signed_in(a_person(Role.NEW_HIRE, Role.EXAMINER, name="路人"))
+    for look in (call_view.view, call_seat.view):
+        with pytest.raises(NotYours):
+            look(stranger, room.call_id, MONDAY + 5 * MINUTE)
+    assert the_call(room.call_id).hand == "examiner"
+
+
 def test_handed_in_or_voided_while_waiting(room: Room) -> None:
     hand_in.hand_in_own(room.who, room.attempt_id, MONDAY + MINUTE)
     assert (the_call(room.call_id).end, db.session.query(CallTask).count()) == ("left", 0)
