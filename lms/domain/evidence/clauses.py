@@ -15,7 +15,8 @@ _PAIRS = Pattern(
 _ATTRIBUTED = Pattern(
     either("说", "讲", "提到", "提过", "写", "问", "称", "叫", "听", "反映", "表示", "告诉", "规定", "条款", "合同",
     "话术", "所谓", "广告", "宣传", "页面", "短信", "公告", "备注", "记录", "原话", "字眼", "关于", "类似", "诸如",
-    "比如", "像", "说的", "含", "标出", "出现", "带有", "手册", "制度", "禁语", "不用", "禁用", "避免", "收到", "看到",
+    "比如", "像", "说的", "句", "转述", "含",
+    "标出", "出现", "带有", "手册", "制度", "禁语", "不用", "禁用", "避免", "收到", "看到",
     "显示", "sa(?:y|ys|id|ying)", "told", "tell", "mention", "wrote", "writ", "heard", "hear", "state", "read",
     "quote", "call", "claim", "ask", "term", "word", "phrase", "policy", "rule", "contract", "note", "advert", "ad ",
     "text", "message", "customer", "email", "website", "page", "script", "like", "use",)

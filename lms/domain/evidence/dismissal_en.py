@@ -44,11 +44,14 @@ NOT_MINE = either(
     r"\b(?:nothing|not|has nothing|got nothing) to do with (?:me|us|our|my|this (?:hotline|line|desk|"
     r"team|department|office))\b",
     r"\byou(?:'ll| will|'d)? (?:have to|need to|better|should|must) take (?:that|it|this) up with\b",
+    r"^ ?(?:so |then |just |go |go and |and )*take (?:that|it|this) up with\b",
+    r"\b(?:go|so go|just go)(?: and)? (?:pester|bother|annoy|nag|harass|hassle|ask) (?:him|her|them|someone|somebody|"
+    r"your|the)\b",
     r"\bnone of (?:my|our) business\b",
     r"\b(?:i|we) (?:don't|do not) (?:really |actually )?(?:deal with|do|handle|care about|look after|cover|"
     "bother with) (?:that|this|those|these|such)(?: (?:here|kind|sort|stuff|thing|things|department|issue|issues|"
     r"problem|problems))?\b",
-    r"\bi (?:just|only) (?:work here|answer (?:the )?(?:phones?|calls)|take (?:the )?(?:calls|messages)|read)\b",
+    r"\b(?:i|we) (?:just|only) (?:work here|answer (?:the )?(?:phones?|calls)|take (?:the )?(?:calls|messages)|read)\b",
     r"\bout of (?:my|our) hands\b", r"\bnot my (?:call|decision|place)\b(?: ?$| so)", r"\bshoot the messenger\b",
     r"\bi(?:'m| am) (?:just|only) (?:an agent|customer service|the messenger|the operator|a (?:call handler|"
     r"receptionist|rep))\b",
@@ -120,7 +123,9 @@ BLAME = either(
     "been paying|used|seen|followed|understood|realised|realized|set|tried|turned|stayed|contacted|gone|brought|"
     r"saved|remembered|complained|spoken|raised|considered|not )\b",
     r"\byou(?: really)? should(?:'ve| have| of) (?:never|better|at least)\b",
-    r"\bwhy (?:didn't|did you not|don't|wouldn't|haven't) you (?:just |even |simply )?(?:tell|read|check|call|ask|"
+    r"\byou (?:could|should|might)(?:'ve| have| of) just [a-z]+\b",
+    r"\bwhy (?:on earth |the hell |ever )*(?:didn't|did you not|don't|wouldn't|haven't) you (?:just |even |"
+    r"simply )?(?:tell|read|check|call|ask|"
     r"say|pay|mention|look|listen|report|do|come|think|notice|cancel|try|use|pay|contact|complain|raise|see|go)\b",
     r"\bwhy did you (?:wait|sign|agree|click|ignore|not|even|buy|press|leave)\b",
     r"\byou (?:signed|agreed to|clicked|chose|accepted|ticked|opted|wanted|bought|asked for) (?:it|this|that|the|"
@@ -190,7 +195,8 @@ SHRUG = either(
     r"\b(?:that's|that is|it's|it is|those are|them's|this is|sorry that's)(?: just| simply| only)? (?:the (?:rule|"
     "rules|policy|way it is|way it works|system|procedure|breaks)|our (?:policy|rule|rules|procedure)|"
     "company policy|policy|life|how it (?:is|works|goes)|how things are|what it is)(?: here)? ?(?:$|so|and|,|sir|"
-    "madam|ma'am|take)", r"\bjust (?:the )?(?:company )?policy\b", r"\brules are rules\b", r"\bit is what it is\b",
+    "madam|ma'am|take)", r"\bjust (?:the )?(?:company )?policy\b",
+    r"\b(?:rules are rules|policy is policy|terms are terms|a contract is a contract)\b", r"\bit is what it is\b",
     r"\bthat's just how\b", r"\bi (?:don't|do not|didn't) (?:make|write|set) the rules\b", r"\bi just follow\b",
     r"\b(?:whatever|so what|who cares|not again|boo[- ]hoo|yeah right|tell me about it|cry me)\b ?$",
     r"\bwhatever you say\b", r"\byou(?:'ll| will)? (?:survive|live|get over it|be fine without)\b",

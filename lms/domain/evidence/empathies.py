@@ -8,6 +8,8 @@ from lms.domain.evidence.clauses import Clause, masked, reread
 from lms.domain.evidence.patterns import Pattern
 from lms.domain.evidence.promises import Found
 
+STORY = 8  # characters of a clause that can tell what happened
+
 
 class Empathies:
     """The empathy of one language; ``words`` is its lexicon module."""
@@ -33,7 +35,8 @@ class Empathies:
             # A cause stands in the clause of the feeling or next to it.
             near = said[max(0, place - 2) : place + 3]
             granted = None if clause.asks or self._is_restated(clause, near) else self.granted.first(clause.text)
-            if granted and self._happened(near):
+            told = self._happened(near) or (granted and self._is_story(clause, said[max(0, place - 3) : place]))
+            if granted and told:
                 return Found(clause.start + granted[0], clause.start + granted[1], "empathy.named")
             if (sorry := self.words.SORRY.first(clause.text)) and self._done_to_you(near):
                 return Found(clause.start + sorry[0], clause.start + sorry[1], "empathy.apology")
@@ -51,6 +54,16 @@ class Empathies:
             if place := pattern.first(clause.text):
                 return Found(clause.start + place[0], clause.start + place[1], rule)
         return None
+
+    def _is_story(self, clause: Clause, before: Sequence[Clause]) -> bool:
+        """Whether a feeling is named that goes with what was told of the customer right before, in whatever words."""
+        return self.words.FELT_BY_YOU.within(clause.text) and any(
+            len(one.text.strip()) >= STORY
+            and not one.asks
+            and not self.words.NO_STORY.within(one.text)
+            and not self.formula.within(one.text)
+            for one in before
+        )
 
     def _happened(self, near: Sequence[Clause]) -> bool:
         return any(self.words.HAPPENED.within(clause.text) for clause in near)

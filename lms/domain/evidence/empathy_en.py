@@ -33,7 +33,11 @@ FORMULA = either(
     rf"the) ?(?:\w+ ){{0,4}}?(?:frustrat\w+|feelings?|concerns?|situation|feel|upset|annoy\w+|anger|angry|"
     r"disappoint\w+|position|pain|unhappy|inconvenien\w+|emotions?|worr\w+|difficult\w*|hard|stress\w*|anxi\w+|"
     r"dissatisfaction|unhappiness|distress|irritat\w+|impatience|point of view|where you're coming from)",
-    r"\bi hear you\b", r"\bi know how (?:you feel|it feels|that feels|frustrating)\b",
+    r"\bi hear you\b",
+    r"\b(?:i|we) (?:\w+ )?(?:know|understand|appreciate|see|realise|realize) how (?:annoying|upsetting|stressful|"
+    r"difficult|hard|"
+    r"disappointing|inconvenient|worrying|frustrating) (?:this|that|it)\b",
+    r"\b(?:i|we) know how (?:you feel|it feels|that feels|frustrating)\b",
     r"\bi (?:\w+ )?(?:feel your pain|feel for you|sympathi[sz]e|empathi[sz]e)\b",
     r"\bwhere you(?:'re| are) coming from\b", r"\bsorry (?:that |if )?you feel (?:that|this) way\b",
     rf"^ ?(?:i|we) {_MUCH}understand(?: you| that| this| completely| entirely| sir| madam)? ?$",
@@ -41,7 +45,7 @@ FORMULA = either(
     r"\b(?:sorry|apologi[sz]e|apolog(?:y|ies)|regret)\b[^.]{0,18}\b(?:for|about|"
     r"that)\b(?: \w+){0,3} (?:inconvenien\w+|trouble|bother|frustration|hassle|troubles|problems?|issues?|"
     r"experience|confusion|upset|disruption|difficult\w+|misunderstanding|distress|situation|dissatisfaction)",
-    r"\bany inconvenience\b",
+    r"\bin your (?:shoes|place|position)\b", r"\bany inconvenience\b",
     r"\bsorry (?:that )?you(?:'re|'ve| are| have)?(?: \w+){0,3} (?:bad|poor|negative|unpleasant) "
     r"(?:experience|time)\b", r"\bwe (?:\w+ly )?(?:value|care about) (?:your feelings|how you feel)\b",
     r"\b(?:sorry|sad|saddened|disappointed) to hear (?:that|this|it|of this|about (?:this|that|it|your|the))",
@@ -63,12 +67,13 @@ FEELING = (
     r"overwhelm\w*|shock\w*|rattled|pressure|draining|trying|inconvenient|heartbreak\w*|devastat\w*|desperate|"
     r"aggravat\w*|costly|disheartening|rotten|pulling my hair|at my wit'?s end|your wit'?s end|steaming|seething|"
     r"tortur\w+|agon\w+|hell\w*|mortify\w*|mortified|sting\w*|wearing|worn (?:down|out)|gruelling|harrowing|"
-    r"bewilder\w*|raw deal|"
+    r"bewilder\w*|raw deal|betrayed|"
     "last straw|kick in the teeth|slap in the face|nervous wreck|wits' end|in tears|on edge|sleepless|out of order|"
     "shook you|"
-    r"hurt\w*|gutted|cheated|ignored|abandoned|stranded|stuck|lonely|isolat\w*)"
+    r"hurt\w*|gutted|cheated|ignored|abandoned|stranded|stuck|lonely|isolat\w*)\b"
 )  # fmt: skip
 FELT = Pattern(FEELING)
+FELT_BY_YOU = Pattern(rf"\byou(?:'re| are| feel| felt| must| were)?(?: \w+){{0,3}} {FEELING}", rf"\byour {FEELING}")
 PLACE_TAKEN = either(
     rf"\b(?:i'd|i would|i'd have|i would have|we'd|i'd probably|i'd certainly)\b(?: \w+){{0,4}} {FEELING}",
     r"\b(?:in your (?:shoes|place|position|situation|boots)|if (?:i|we) (?:were|was) (?:you|in your)|if (?:that|"
@@ -109,6 +114,13 @@ RESTATED = Pattern(
     r"\b(?:have i got (?:that|it|this) right|is (?:that|this|it) (?:right|correct)|am i right|did i (?:get|understand|"
     r"hear)|"
     r"correct|right|isn't it|yes|yeah) ?$"
+)
+# Greetings, thanks, requests and the agent's own doings tell nothing of what happened to the customer.
+NO_STORY = Pattern(
+    r"^ ?(?:i|i'm|i'll|i've|i'd|we|we'll|please|hello|hi|good (?:morning|afternoon|evening)|thank|thanks|sorry|ok|"
+    r"okay|yes|no|"
+    r"right|let|can|could|may|madam|sir|well|sure|of course|bear|one moment|just)\b",
+    r"\b(?:apologi[sz]e|sorry|please)\b",
 )
 SORRY = Pattern(
     r"\b(?:sorry|apologi[sz]e|apolog(?:y|ies)|regret|ashamed|embarrassed|forgive|my fault|our fault|our mistake|"

@@ -13,13 +13,20 @@ _OFFICE = Pattern(
     "is) at ",
 )
 # "lan underscore zhou at example dot com", 周兰的拼音加 at 163 点 com
-_LOCAL = r"[a-z0-9][a-z0-9._\-]*(?: (?:dot|point|underscore|dash|hyphen) [a-z0-9]+){0,3}"
+_TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+_ONES = "zero|oh|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+_LOCAL = (
+    r"[a-z0-9][a-z0-9._\-]*(?: (?:dot|point|underscore|dash|hyphen) [a-z0-9]+){0,3}"
+    rf"(?: (?:(?:{_TENS})(?:[- ](?:{_ONES}))?|{_ONES}|\d+)){{0,5}}"
+)
 _EMAIL_IN_WORDS = Pattern(
     rf"\b{_LOCAL} at [a-z0-9\-]+(?: (?:dot|point) [a-z0-9\-]+){{0,2}} (?:dot|point) [a-z]{{2,}}\b",
     r"[a-z0-9][a-z0-9._\-]*(?:下划线[a-z0-9]+|点[a-z0-9]+)* ?(?:艾特|at|圈a|小老鼠|@) ?[a-z0-9\-]+ ?(?:点|\.|dot) ?"
     r"(?:[a-z0-9]+ ?(?:点|\.|dot) ?)?(?:com|cn|net|org|example|edu)\b",
 )
-_EMAIL_MEANT = Pattern("邮|信箱|艾特|圈a|小老鼠", r"\b(?:e-?mails?|mail(?:ed|box)?|inbox|address|invoice|underscore)\b")
+_EMAIL_MEANT = Pattern(
+    "邮|信箱|艾特|圈a|小老鼠", r"\b(?:e-?mails?|mail(?:ed|box)?|inbox|address|invoice|underscore|spam|sent|sending)\b"
+)
 
 # An address is personal when it leads to a door, or is called somebody's.
 _DOOR_ZH = Pattern(
@@ -59,6 +66,7 @@ _BIRTHDAYS = Pattern(
     r"\b(?:date of birth|born|birthday|dob)\b[^.;!?0-9]{0,16}(?:\d{1,2}(?:st|nd|rd|th)?(?: of)? [a-z]{3,9},?|"
     r"[a-z]{3,9} \d{1,2}(?:st|nd|rd|th)?,?|\d{1,2}[/.\-]\d{1,2}[/.\-]) ?(?:19|20)\d\d\b",
 )
+_AMERICAN = Pattern(r"(?:\+?1[ \-.])?\(\d{3}\) ?\d{3}[ \-.]\d{4}")
 _PASSWORDS = Pattern(
     "(?:您|你|他|她|机主)的(?:服务|查询|登录|支付|账户)?密码(?:就)?(?:是|为|:)[ ]?[0-9]{4,8}",
     r"\b(?:your|her|his|their) (?:\w+ )?(?:password|pin)(?: number)? (?:is|was) \d{4,8}\b",
@@ -87,6 +95,9 @@ def other_forms(text: str) -> Iterator[tuple[int, int, str]]:
     """Start, end and rule of every such piece in the plain ``text``."""
     yield from _emails(text)
     yield from _addresses(text)
+    for start, end in _AMERICAN.all(text):
+        if not _OFFICE_ADDRESS.within(text[max(0, start - 40) : start]):
+            yield start, end, "personal.telephone"
     for start, end in _DOCUMENTS.all(text):
         if not _CODE.within(text[max(0, start - 28) : start]):
             yield start, end, "personal.document"

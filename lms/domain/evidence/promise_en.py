@@ -37,7 +37,12 @@ PERFORMED = either(
     r"\bhere's a promise\b",
     r"\b(?:you(?:'ve| have)(?: got)?|i(?:'ll)? give you|take|on|that's) (?:my|our) (?:solemn )?word\b",
     r"\b(?:you've got|have) (?:my|our) word\b", r"\bmark my words\b", r"\bcross my heart\b",
-    r"\bhand on (?:my )?heart\b", r"\bconsider it (?:done|fixed|sorted|refunded|solved|resolved)\b",
+    r"\bhand on (?:my )?heart\b",
+    r"\bconsider (?:it|that|this|(?:the|your) [\w ]{1,20}?) (?:already |as good as )?(?:done|yours|fixed|sorted|"
+    r"refunded|"
+    r"solved|resolved|cancelled|waived|gone|approved|back)\b", r"\b(?:just|only|merely|purely) a formality\b",
+    r"\b(?:my|our) (?:\w+ )?(?:assurance|pledge)\b",
+    r"\b(?:will|'ll|going to) get (?:you )?(?:back )?every (?:last |single )?(?:penny|cent|yuan)\b",
     r"\b(?:it's |that's )?a (?:done deal|sure thing|dead cert|sure bet)\b",
     r"\b(?:i'd|i would|i'll|i will|i can|you can|can) (?:bet|stake|wager)\b",
     r"\byou can (?:bank|count|bet|rely) on (?:it|that|getting|having|your|the|me|us)\b", r"\bbank on it\b",
@@ -55,7 +60,8 @@ PERFORMED = either(
 )  # fmt: skip
 # Vows that hold a negation or a condition of their own: what is denied in them takes nothing back.
 VOWED = either(
-    r"\beat my hat\b", r"\bmy name(?:'s| is)n?'?t? not\b", r"\bby hook or by crook\b",
+    r"\b(?:can't|cannot|couldn't) not [a-z]+\b", r"\beat my hat\b", r"\bmy name(?:'s| is)n?'?t? not\b",
+    r"\bby hook or by crook\b",
     r"\b(?:can't|cannot|won't|couldn't) (?:possibly )?(?:fail|go wrong)\b",
     r"\bnot a single (?:yuan|cent|penny|pence)\b"
     r"[^.]{0,20}\b(?:again|ever|more|extra)\b",
@@ -137,6 +143,7 @@ _DONE = (
 OUTCOME = Pattern(rf"\b{_DONE}\b")
 OUTCOME_TO_COME = Pattern(
     rf"(?:\b|'){_WILL} (?:[\w%']+ ){{0,6}}?{_DONE}\b",
+    r"(?:\bis|\bare|'s|'re) (?:\d+ ?% ?)?(?:coming|arriving|getting|landing|going through)\b",
     r"\b(?:safe|secure|reliable|\w+-proof|hackproof|leakproof|"
     r"money back|satisfaction|guaranteed|success|bound to)\b",
     r"\b(?:won't|will not|never|not going to|'ll not) (?:ever )?(?:happen|be (?:charged|billed|cut|lost|leaked|any|"

@@ -7,6 +7,10 @@ _CLAMOUR = (
     "going on|crying|whining|ranting|swearing|threatening)"
 )  # fmt: skip
 FUTILE = either(
+    r"\byou can (?:complain|shout|yell|moan|argue|cry|scream|ring|call|ask)(?: \w+){0,2} (?:till|until|all (?:day|"
+    r"you)|as (?:much|loud|"
+    r"long|often) as)\b",
+    r"\b(?:far |much )?too late (?:for (?:anyone|anybody|us|me) to|now to|to (?:complain|moan))\b",
     rf"\bno (?:point|use|sense) (?:in )?(?:you )?{_CLAMOUR}\b",
     rf"\b{_CLAMOUR}(?: \w+){{0,4}} (?:won't|will not|isn't going to|doesn't|does not) (?:help|change|make|get|speed|"
     rf"do)\b",
@@ -36,6 +40,11 @@ BELITTLED = either(
 )  # fmt: skip
 
 IMPATIENT = either(
+    r"\b(?:get|put|have) (?:your|a|the|someone) (?:\w+ )?(?:son|daughter|husband|wife|kids?|grown-up|adult|younger|"
+    r"sensible) "
+    r"(?:\w+ )?(?:to (?:call|ring|speak|talk|explain)|on(?: the (?:line|phone))?)\b",
+    r"\byou (?:clearly|obviously|just|really|simply) (?:don't|can't|do not|cannot) (?:follow|understand|get|grasp|"
+    r"listen)\b",
     r"^ ?(?:oh )?(?:not (?:this|you) again|you again|here we go(?: again)?)\b",
     r"\bhad (?:quite )?enough of (?:you|your|this)\b",
     r"\b(?:we're|we are|i'm|i am) done (?:here|with (?:you|this)|talking|explaining|discussing)\b",
