@@ -7,10 +7,11 @@ from flask_babel import gettext as _
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from lms.domain.conversation import Deed, Said, Silence, Step, rehearsed, turn_adapter
-from lms.domain.evidence import explain
+from lms.domain.evidence import Label, explain
 from lms.domain.scenarios import Ending, Scenario
 from lms.domain.values import Language
 from lms.web.call_words import ends
+from lms.web.language import language as language_of_page
 
 MOST_LINES = 80
 LONGEST_LINE = 2000
@@ -79,6 +80,26 @@ def _told(scenario: Scenario, language: Language, steps: Iterable[Step]) -> dict
         "turns": turns,
         "end": end and {"word": ends()[end], "text": words.text.in_(language) if words else ""},
         "facts": {fact.id: fact.text.in_(language) for fact in scenario.facts},
+        "means": _meanings(scenario),
+    }
+
+
+def _meanings(scenario: Scenario) -> dict[str, str]:
+    """What the names beside a turn mean, for who reads the page: intents, what moved the emotion, evidence."""
+    shown = language_of_page()
+    named = {name: intent.meaning.in_(shown) for name, intent in scenario.intents.items()}
+    named |= {trigger.id: trigger.text.in_(shown) for trigger in scenario.emotion.triggers}
+    named |= {trap.id: trap.text.in_(shown) for trap in scenario.traps}
+    return named | {label.value: words for label, words in _evidence().items()}
+
+
+def _evidence() -> dict[Label, str]:
+    return {
+        Label.ABS: _("绝对化承诺"),
+        Label.EMP: _("具体的共情"),
+        Label.EMP0: _("套话共情"),
+        Label.DISM: _("推诿、指责"),
+        Label.PII: _("说出完整的个人信息"),
     }
 
 

@@ -135,6 +135,7 @@ def rehearsal_words() -> dict[str, str]:
         "nothing_heard": _("什么也没听懂"),
         "revealed": _("说出"),
         "evidence": _("证据"),
+        "and": _("、"),
         "end": _("结束：%(what)s"),
         "seconds": _("%(seconds)s 秒后"),
         "failed": _("没有成功，请重试。"),

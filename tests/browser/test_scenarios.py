@@ -53,7 +53,7 @@ def test_a_script_is_mended_rehearsed_and_put_live(own_site: Site, contexts: Cal
     author.get_by_label("坐席说").fill("您先冷静一下。")
     author.get_by_label("坐席说").press("Enter")
     expect(spoken).to_have_count(2)
-    expect(author.locator("#rehearsed")).to_contain_text("calm_down")
+    expect(author.locator("#rehearsed")).to_contain_text("听到 叫客户冷静")
     expect(author.locator("[data-latest]")).to_have_text(
         author.locator("#rehearsed .by-customer").last.inner_text().split("\n")[-1]
     )

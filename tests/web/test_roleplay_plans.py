@@ -18,6 +18,7 @@ from lms.models.exams import Sitting
 from lms.models.roleplays import Scenario
 from lms.services import audit, call_attempts
 from lms.services.llm import choice
+from lms.web.roleplay_plan_forms import plan_form
 from tests.browser_like import Visitor
 from tests.call_sitting import a_call_sitting, roleplay_plans
 from tests.exam_room import a_bank
@@ -82,6 +83,21 @@ def test_a_plan_is_made_and_edited_version_by_version(trainer: Visitor) -> None:
     told = [row.action for row in audit.entries(subject=f"blueprint:{plan_id()}", limit=9)]
     assert told == ["blueprint.saved", "blueprint.created"]
     assert "我的通话 calls-mine 模拟通话 认证" in words(trainer.get("/blueprints").text)
+
+
+def test_saving_a_plan_that_was_only_looked_at_loses_nothing(app: Flask) -> None:
+    """Whatever a file may say about a plan, the form keeps."""
+    body = {
+        "code": "whole", "title": {"zh": "整", "en": "Whole"}, "certification": True, "minutes": 77,
+        "scenarios": ["unclear-charges", "angry-complaint"], "count": 2, "customer": "examiner", "wait_minutes": 7,
+        "passing": {"each": 2, "strict": "emotion", "strict_at_least": 5, "total": 21},
+        "double_share": "1/8", "near": 3,
+    }  # fmt: skip
+    plan = RolePlayPlan.model_validate(body)
+    assert set(body) | {"kind"} == set(RolePlayPlan.model_fields), "name every field, with a value that is no default"
+    with app.test_request_context():
+        form = plan_form([(code, code) for code in plan.scenarios], plan, llm_is_on=False)
+        assert RolePlayPlan.model_validate(form.plain()) == plan
 
 
 @pytest.mark.parametrize(

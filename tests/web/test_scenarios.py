@@ -187,6 +187,8 @@ def test_a_rehearsal_tells_what_was_heard_and_found(trainer: Visitor, at: str) -
     assert said["line"] == 1 and "calm_down" in said["heard"] and "ABS" in said["evidence"]
     assert said["emotion"] == 10  # told-off: +2, never above 10
     assert (held["deed"], held["line"]) == ("hold", 2)
+    assert (told["means"]["calm_down"], told["means"]["ABS"]) == ("叫客户冷静", "绝对化承诺")
+    assert all(felt["id"] in told["means"] for turn in told["turns"] for felt in turn["felt"])
 
 
 @pytest.mark.parametrize(

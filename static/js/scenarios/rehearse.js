@@ -26,21 +26,24 @@ function bubble(by, speaker, said, lang) {
   return element("p", { className: `said by-${by}`, lang }, element("b", { lang: document.documentElement.lang, textContent: speaker }), said);
 }
 
-function note(label, value) {
-  return element("span", {}, `${label} `, element("span", { className: "code", textContent: value }));
+function note(label, value, title = "") {
+  return element("span", { title }, `${label} `, element("span", { className: "code", textContent: value }));
+}
+
+// Names of the script by what they mean; the name itself, as it stands in the text, on pointing at it.
+function meant(label, names, means) {
+  return note(label, names.map((name) => means[name] ?? name).join(words.and), names.join("\n"));
 }
 
 // What the turn did: beat, emotion, intents heard, facts told, evidence.
-function notes(turn, facts) {
+function notes(turn, { facts, means }) {
   const parts = [note(words.beat, turn.beat), note(words.emotion, turn.emotion)];
-  if (turn.agent !== null) parts.push(turn.heard.length ? note(words.heard, turn.heard.join(", ")) : words.nothing_heard);
-  for (const felt of turn.felt) parts.push(note(felt.id, felt.delta > 0 ? `+${felt.delta}` : `${felt.delta}`));
+  if (turn.agent !== null) parts.push(turn.heard.length ? meant(words.heard, turn.heard, means) : words.nothing_heard);
+  for (const felt of turn.felt) parts.push(note(means[felt.id] ?? felt.id, felt.delta > 0 ? `+${felt.delta}` : `−${-felt.delta}`, felt.id));
   if (turn.revealed.length) {
-    const told = note(words.revealed, turn.revealed.join(", "));
-    told.title = turn.revealed.map((fact) => facts[fact]).join("\n");
-    parts.push(told);
+    parts.push(note(words.revealed, turn.revealed.join(words.and), turn.revealed.map((fact) => facts[fact]).join("\n")));
   }
-  if (turn.evidence.length) parts.push(note(words.evidence, turn.evidence.join(", ")));
+  if (turn.evidence.length) parts.push(meant(words.evidence, turn.evidence, means));
   const paragraph = element("p", { className: "notes" });
   parts.forEach((part, at) => paragraph.append(at ? " · " : "", part));
   return paragraph;
@@ -57,7 +60,7 @@ function here(turns) {
   }
 }
 
-function shown(turn, facts, lang) {
+function shown(turn, told, lang) {
   const item = element("li", {});
   const after = turn.seconds ? ` · ${say(words.seconds, turn)}` : "";
   if (turn.agent !== null) item.append(bubble("agent", words.agent + after, turn.agent, lang));
@@ -68,7 +71,7 @@ function shown(turn, facts, lang) {
     item.lastChild.append(" ", back);
   }
   if (turn.customer !== null) item.append(bubble("customer", words.customer, turn.customer, lang));
-  item.append(notes(turn, facts));
+  item.append(notes(turn, told));
   return item;
 }
 
@@ -93,7 +96,7 @@ async function play(wanted) {
       return false;
     }
     lines = wanted;
-    list.replaceChildren(...told.turns.map((turn) => shown(turn, told.facts, lang)));
+    list.replaceChildren(...told.turns.map((turn) => shown(turn, told, lang)));
     if (told.end) {
       const what = told.end.text ? `${told.end.word} — ${told.end.text}` : told.end.word;
       list.append(element("li", { className: "over", textContent: say(words.end, { what }) }));
