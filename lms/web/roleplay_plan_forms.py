@@ -99,7 +99,7 @@ def _customers(llm_is_on: bool) -> dict[str, str]:
     absent = _("大模型：目前没有启用，通话将由脚本代替。启用后考前告知考生，成绩上注明客户由 AI 扮演。")
     return {
         Customer.SCRIPTED.value: _("脚本：客户按脚本应答，随时可考，人人一样。"),
-        Customer.EXAMINER.value: _("考官：一位考官在另一台电脑上扮演客户，考生要等考官接席。"),
+        Customer.EXAMINER.value: _("考官：一位考官在另一台电脑上扮演客户，考生要等考官接入。"),
         Customer.LLM.value: model if llm_is_on else absent,
     }
 
