@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from lms.domain.call_marks import HIGHEST
+from lms.domain.crm.desk import PanelName
 from lms.domain.scenarios import Flaw, Scenario
 from lms.domain.scenarios.texts import Both, Id, Sentence
 from lms.domain.values import Language, Value
@@ -28,6 +29,22 @@ class BenchmarkTurn(Value):
     do: Literal["hold", "transfer", "ticket", "hang-up"] | None = None
 
 
+class BenchmarkLook(Value):
+    """What the agent did in the CRM just before saying turn ``before``: opened the caller's record, set a ``level`` of
+    verification, read a ``panel``."""
+
+    before: int
+    do: Literal["open", "verify", "panel"]
+    level: int | None = Field(default=None, ge=0, le=3)
+    panel: PanelName | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> "BenchmarkLook":
+        if (self.level is not None) != (self.do == "verify") or (self.panel is not None) != (self.do == "panel"):
+            raise ValueError("verify has a level, panel has a panel, open has neither")
+        return self
+
+
 class AgreedMark(Value):
     """``turns`` count from 1: where the level can be seen."""
 
@@ -40,7 +57,7 @@ class BenchmarkCall(Value):
     """``marks`` by criterion of the scenario's rubric; ``critical``: failure → the turns at which it happened.
 
     Those of one ``series`` make a round of the gate; a ``hidden`` one comes up among live work instead. The agent
-    speaks as ``BENCHMARK_ALIAS``.
+    speaks as ``BENCHMARK_ALIAS``. ``looks`` are told to whoever marks a hidden one, as of any call.
     """
 
     id: BenchmarkId
@@ -49,13 +66,14 @@ class BenchmarkCall(Value):
     series: int = Field(default=1, ge=1, le=99)
     hidden: bool = False
     turns: tuple[BenchmarkTurn, ...] = Field(min_length=6, max_length=40)
+    looks: tuple[BenchmarkLook, ...] = ()
     marks: dict[Id, AgreedMark]
     critical: dict[Id, tuple[int, ...]]
 
     @cached_property
     def sha256(self) -> str:
-        usual = {"series"} if self.series == 1 else set()
-        usual |= set() if self.hidden else {"hidden"}
+        fields = type(self).model_fields
+        usual = {name for name in ("series", "hidden", "looks") if getattr(self, name) == fields[name].default}
         plain = json.dumps(self.model_dump(mode="json", exclude=usual), sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(plain.encode()).hexdigest()
 
@@ -81,6 +99,18 @@ def benchmark_flaws(benchmark: BenchmarkCall, scenario: Scenario) -> Iterator[Fl
             mend = Worded("name the turns at which it happened, such as [4]")
             yield Flaw(("critical", name), Worded("no turn shows it"), mend)
         yield from _no_such_turns(benchmark, ("critical", name), turns)
+    yield from _looks_out_of_place(benchmark)
+
+
+def _looks_out_of_place(benchmark: BenchmarkCall) -> Iterator[Flaw]:
+    spoken = [place for place, turn in enumerate(benchmark.turns, start=1) if turn.by == "agent" and place > 1]
+    last = 0
+    for index, look in enumerate(benchmark.looks):
+        if look.before not in spoken or look.before < last:
+            what = Worded("nothing can be looked up before turn %(turn)s there", turn=look.before)
+            mend = Worded("name the agent's turns in their order: %(turns)s", turns=", ".join(map(str, spoken)))
+            yield Flaw(("looks", index, "before"), what, mend)
+        last = max(last, look.before)
 
 
 def _no_such_turns(benchmark: BenchmarkCall, place: tuple[str | int, ...], turns: tuple[int, ...]) -> Iterator[Flaw]:

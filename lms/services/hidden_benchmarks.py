@@ -10,18 +10,19 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, func, select
 
 from lms.domain.agreement import Agreement, agreement
-from lms.domain.benchmarks import BENCHMARK_ALIAS, BenchmarkTurn
+from lms.domain.benchmarks import BENCHMARK_ALIAS, BenchmarkLook, BenchmarkTurn
 from lms.domain.calibration import pairs_of
 from lms.domain.call_sheets import Sheet
 from lms.domain.hidden_benchmarks import TOLD_FROM, is_due, next_benchmark
 from lms.extensions import db
 from lms.models.roleplays import Benchmark, BenchmarkCopy, BenchmarkSheet, Call, CallSheet, CallTask, Turn
-from lms.services import call_log
+from lms.services import call_desk, call_log
 from lms.services.scenarios import script_of
 from lms.services.writing import Deed
 
@@ -94,7 +95,7 @@ def _add_copy(deed: Deed, benchmark: Benchmark, examiner_id: int, beside: Call, 
     deed.session.add(call)
     deed.session.flush()
     turns = list(_turns(call, said, answered, mark))
-    deed.session.add_all(turns)
+    deed.session.add_all([*turns, *_looks(call, turns, benchmark.transcript.get("looks", []))])
     state = call_log.replayed(call, turns)
     call.engine, call.engine_sha256 = state.model_dump(mode="json"), state.digest()
     call.end = str(turns[-1].data["end"]) if turns[-1].data else None
@@ -122,6 +123,27 @@ def _turns(call: Call, said: Sequence[BenchmarkTurn], answered: datetime, mark: 
         call_id=call.id, seq=len(listed) + 1, message_id=f"clock-{len(listed) + 1}", speaker="system", kind="end",
         text="", data={"end": "hung-up"}, by="clock", at=at,
     )  # fmt: skip
+
+
+def _looks(call: Call, turns: Sequence[Turn], looks: Sequence[dict[str, Any]]) -> Iterator[Turn]:
+    """What was looked up, spread over the time before the turn that tells of it; nothing where there is no record."""
+    crm = call_desk.crm_of(call)
+    listed = [BenchmarkLook.model_validate(look) for look in looks] if crm is not None else []
+    for number, look in enumerate(listed, start=1):
+        beside = [one for one in listed if one.before == look.before]
+        said, earlier = turns[look.before - 1], turns[look.before - 2]
+        share = Fraction(beside.index(look) + 1, len(beside) + 1)
+        data: dict[str, Any] = {"do": look.do}
+        if look.do == "open" and crm is not None:
+            data["customer"] = crm.world.subject
+        elif look.do == "verify":
+            data |= {"level": look.level, "proofs": []}
+        elif look.panel is not None:
+            data["panel"] = look.panel.value
+        yield Turn(
+            call_id=call.id, seq=-number, message_id=f"look-{number}", speaker="agent", kind=call_desk.LOOK, text="",
+            data=data, by="trainee", at=earlier.at + (said.at - earlier.at) * float(share),
+        )  # fmt: skip
 
 
 def _data(turn: BenchmarkTurn) -> dict[str, Any] | None:

@@ -14,6 +14,7 @@ from lms.cli.content import content
 from lms.content.benchmarks import BenchmarkFiles, read_benchmarks
 from lms.content.scenarios import FiledScenario, read_scenarios
 from lms.domain.benchmarks import BENCHMARK_ALIAS, BenchmarkCall
+from lms.domain.crm.desk import NEEDS
 from lms.domain.values import Language
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,6 +48,16 @@ def test_every_level_and_a_critical_failure_stand_somewhere_in_each_series(hidde
     calls = [one for one in shipped().benchmarks.values() if (one.hidden, one.series) == (hidden, series)]
     assert {mark.level for one in calls for mark in one.marks.values()} == {1, 2, 3, 4, 5}
     assert any(one.critical for one in calls)
+
+
+def test_whoever_marks_a_hidden_one_sees_what_was_looked_up_as_of_any_call() -> None:
+    assert all(one.looks for one in shipped().benchmarks.values() if one.hidden)
+    for one in shipped().benchmarks.values():
+        level = 0
+        for look in one.looks:
+            level = look.level if look.level is not None else level
+            disclosed = 0 if look.panel is None else NEEDS[look.panel]
+            assert level >= disclosed or one.marks["compliance"].level == 1, (one.id, look)
 
 
 def test_the_agent_of_every_benchmark_speaks_one_number() -> None:
@@ -107,6 +118,13 @@ BROKEN = {
     "language": ("language: zh", "language: fr", "language"),
     "unknown key": ("critical: {}", "critical: {}\nshown: true", "shown"),
     "series": ("language: zh", "language: zh\nseries: 0", "series"),
+    "look": ("marks:\n", "looks:\n  - {before: 2, do: panel}\nmarks:\n", "looks.0"),
+    "look nowhere": ("marks:\n", "looks:\n  - {before: 3, do: open}\nmarks:\n", "looks.0.before: nothing can be"),
+    "looks backwards": (
+        "marks:\n",
+        "looks:\n  - {before: 4, do: open}\n  - {before: 2, do: open}\nmarks:\n",
+        "looks.1.before",
+    ),
     "hidden": ("language: zh", "language: zh\nhidden: sometimes", "hidden"),
     "deed": ("do: ticket", "do: refund", "turns.13.do"),
     "translation": (

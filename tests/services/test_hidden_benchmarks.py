@@ -13,6 +13,7 @@ from lms.extensions import db
 from lms.models.people import Person
 from lms.models.roleplays import Benchmark, BenchmarkCopy, BenchmarkSheet, Call, CallSheet, CallTask
 from lms.services import (
+    call_desk,
     call_feedback,
     call_marking,
     call_marking_queue,
@@ -94,6 +95,13 @@ def test_its_turns_are_the_transcripts_and_its_state_what_they_lead_to(examiner:
         assert turn.speaker == said["by"] and (said["do"] or turn.text == said["text"].replace("6021", call.alias))
     assert [turn.kind for turn in turns[len(agreed) :]] == ["hang-up", "end"]
     assert call.turns_count == len(turns) and replayed(call, turns).digest() == call.engine_sha256
+    looks = call_desk.looked_at(call.call_number)
+    assert [(look.kind, look.own) for look in looks] == [
+        (look["do"], True) for look in copy.benchmark.transcript["looks"]
+    ]
+    spoken = {place: (turn.at - turns[0].at).total_seconds() for place, turn in enumerate(turns, start=1)}
+    for look, written in zip(looks, copy.benchmark.transcript["looks"], strict=True):
+        assert spoken[written["before"] - 1] < look.at < spoken[written["before"]]
     waits = [(b.at - a.at).total_seconds() for a, b in zip(turns, turns[1:], strict=False)]
     assert all(said["s"] - 1 < wait <= said["s"] for wait, said in zip(waits, agreed[1:], strict=False))
 

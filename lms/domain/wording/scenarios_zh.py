@@ -148,5 +148,7 @@ SCENARIOS = {
     "no turn shows it": "没有写明在哪一轮",
     "name the turns at which it happened, such as [4]": "写明发生在哪几轮，例如 [4]",
     "there is no turn %(turn)s": "没有第 %(turn)s 轮",
+    "nothing can be looked up before turn %(turn)s there": "这里不能在第 %(turn)s 轮之前查看资料",
+    "name the agent's turns in their order: %(turns)s": "按先后写坐席的话轮：%(turns)s",
     "turns count from 1 to %(last)s": "话轮从 1 数到 %(last)s",
 }
