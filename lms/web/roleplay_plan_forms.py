@@ -47,9 +47,7 @@ class RolePlayPlanForm(FlaskForm):  # type: ignore[misc]
     )  # fmt: skip
     each = _number(__("各维度至少（级）"), PassRules().each)
     strict_at_least = _number(__("合规维度至少（级）"), PassRules().strict_at_least)
-    total = _number(__("合计至少（级）"), PassRules().total,
-                    description=__("%(criteria)s 个维度各 1–5 级，合计最高 %(most)s。", criteria=CRITERIA,
-                                   most=HIGHEST * CRITERIA))  # fmt: skip
+    total = _number(__("合计至少（级）"), PassRules().total)
     double_share = _number(__("双评比例（%）"), 20, description=__("多少比例的通话由两位考官分别评。"))
     near = _number(__("及格线附近（级）"), RolePlayPlan.model_fields["near"].default,
                    description=__("合计离及格线不超过这么多级的通话，另由第二位考官评。"))  # fmt: skip

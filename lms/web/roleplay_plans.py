@@ -4,8 +4,9 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from lms.domain.call_marks import HIGHEST
 from lms.domain.people import Role
-from lms.domain.roleplay_plans import RolePlayPlan
+from lms.domain.roleplay_plans import CRITERIA, RolePlayPlan
 from lms.services import blueprints as service
 from lms.services import llm
 from lms.services.roleplay_plans import offered_scenarios
@@ -85,5 +86,7 @@ def _show(
         found=found,
         conflict=conflict,
         rules=rules_of(found.roleplay) if found else [],
+        criteria=CRITERIA,
+        most=HIGHEST * CRITERIA,
         shown_in=language(),
     )

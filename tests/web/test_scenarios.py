@@ -80,6 +80,8 @@ def test_the_page_shows_the_whole_script(trainer: Visitor, at: str) -> None:
     wanted = [fact.text.zh for fact in script.facts] + [trigger.text.zh for trigger in script.emotion.triggers]
     wanted += [example for intent in script.intents.values() for example in intent.yes.zh]
     wanted += [criterion.anchors.at(level).zh for criterion in script.rubric.own for level in range(1, 6)]
+    assert script.record
+    wanted += [text.zh for _place, text in script.record.texts()] + [script.record.line.number]
     wanted += [test.id for test in script.tests] + [line.zh for beat in script.beats for line in beat.say]
     for text in wanted:
         assert text in words, text
