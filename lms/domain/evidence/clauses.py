@@ -55,7 +55,10 @@ def unquoted(text: str) -> Unquoted:
     """Take out the words of the customer or of a rule; marks for mere emphasis, or round the whole line, are undone."""
     quoted: list[tuple[int, int]] = []
     for start, end in _PAIRS.all(text):
-        if end - start < 0.9 * len(text.strip()) and _is_quotation(text, start, end):
+        if end - start >= 0.9 * len(text.strip()):
+            inside = ((start + 1 + first, start + 1 + last) for first, last in _PAIRS.all(text[start + 1 : end - 1]))
+            quoted += [(first, last) for first, last in inside if _is_quotation(text, first, last)]
+        elif _is_quotation(text, start, end):
             quoted.append((start, end))
     characters = [HOLE if character in '“”"《》‹' else character for character in text]
     for start, end in quoted:

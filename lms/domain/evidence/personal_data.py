@@ -33,7 +33,9 @@ _RECORD = Pattern(
     r"\bdevice\b", r"\bimei\b", r"\bmodel\b", r"\baccount balance\b",)
 )  # fmt: skip
 # What the agent calls the number.
-_IDENTITY = Pattern("身份证|证件号|证件是", r"\bid\b", r"\bidentity\b")
+_IDENTITY = Pattern(
+    "身份证|证件号|证件是", r"\b(?:your|his|her|their|\w+'s) (?:\w+ )?id\b", r"\bid (?:card|number)\b", r"\bidentity\b"
+)
 _CARD = Pattern(
     "卡号|银行卡|信用卡|储蓄卡|借记卡|账号|工行|建行|农行|中行|招行|交行|邮储|张卡", r"\bcards?\b", r"\bvisa\b",
     r"\bmaster ?card\b", r"\bamex\b", r"\biban\b",
@@ -41,7 +43,7 @@ _CARD = Pattern(
 _PHONE = Pattern(
     "手机|电话|座机|固话|联系方式|本机|拨打|号主|机主|(?:打|拨)(?:给|到|过)?",
     r"\b(?:phone|mobile|cell(?:phone)?|landline|telephone|call(?:ing|ed)?|ring|reach|text(?:ed|ing)?|dial|contact|"
-    r"(?:your|her|his|their|the) (?:\w+ )?numbers?|registered|on file|have you down)\b",
+    r"(?:your|her|his|their|the) (?:\w+ )?numbers?)\b",
 )  # fmt: skip
 _PUBLIC = Pattern(
     "热线|客服|营业厅|门店|网点|官方|投诉|申诉|公司|大厅|服务台|我们(?:的)?(?:电话|号码)",
@@ -168,8 +170,9 @@ def _named_kind(number: str, names: frozenset[str]) -> str:
     if 15 <= len(number) <= 19 and number.isdigit() and "card" in names:
         return "personal.card"
     landline = (len(number) in (10, 11, 12) and number[0] == "0") or (len(number) == 10 and number[0] in "23456789")
-    if landline and number.isdigit() and "phone" in names and "public" not in names:
-        return "" if number.startswith(("0800", "0808", "800", "888")) else "personal.telephone"
+    dated = number.startswith("20") and number[4:6] <= "12" and number[6:8] <= "31"
+    if landline and number.isdigit() and not dated and "phone" in names and "public" not in names:
+        return "" if number.startswith(("0800", "0808", "400", "800", "888", "95")) else "personal.telephone"
     return ""
 
 

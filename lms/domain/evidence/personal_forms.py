@@ -30,9 +30,10 @@ _EMAIL_MEANT = Pattern(
 
 # An address is personal when it leads to a door, or is called somebody's.
 _DOOR_ZH = Pattern(
-    "(?:[0-9一二三四五六七八九十百a-z]+ ?(?:幢|栋|座|号楼|弄|单元|区|棟)[^,。;!?]{0,10}?){1,3}"
+    "(?:[0-9一二三四五六七八九十百a-z]+ ?(?:幢|栋|座|号楼|弄|单元|区)[ 第的,]{0,2}){1,3}"
     "[0-9一二三四五六七八九十]+(?:层|楼)?[0-9零〇一二三四五六七八九十幺]{2,}(?:室|房|户|号)?",
-    "(?:路|街|巷|道|村|里|苑|园|弄|庭|府|城|湾|小区|花园|公寓|胡同)[^,。;!?]{0,16}?[0-9零〇一二三四五六七八九十幺]{2,}(?:室|户|房)",
+    "(?:路|街|巷|道|村|里|苑|园|弄|庭|府|城|湾|小区|花园|公寓|"
+    "胡同)[^,。;!?]{0,16}?[0-9零〇一二三四五六七八九十幺]{2,}室",
 )
 _STREET_EN = (
     r"\d{1,4}[a-z]?,? (?:[a-z']+ ){1,3}(?:road|street|lane|avenue|drive|close|way|court|gardens|crescent|terrace|place|"
@@ -56,9 +57,11 @@ _DOCUMENTS = Pattern(
     "(?:护照|军官证|通行证|驾驶证|驾照|社保|医保)(?:卡)?(?:号码?|编号)?[^,。;!?0-9a-z]{0,6}[a-z]{0,2}[0-9]{7,18}",
     r"\b(?:passport|driving licen[cs]e|driver's licen[cs]e)\b[^.;!?0-9]{0,20}?\b[a-z]{0,5}\d{6,10}[a-z0-9]{0,4}\b",
     r"\b(?:ssn|social security)\b[^.;!?0-9]{0,20}\d{3}[ \-]?\d{2}[ \-]?\d{4}\b",
-    r"\b[a-z]{2} ?\d{2} ?\d{2} ?\d{2} ?[a-d]\b",  # a National Insurance number
     r"\bsort code\b[^.;!?0-9]{0,12}\d\d[ \-]\d\d[ \-]\d\d\b[^.;!?0-9]{0,24}\d{8}\b",
 )
+_INSURANCE = Pattern(r"\b[a-z]{2} ?\d{2} ?\d{2} ?\d{2} ?[a-d]\b")  # a British National Insurance number
+_INSURED = Pattern(r"\b(?:national insurance|ni|nino)\b")
+_OFFICIAL = Pattern("官方|公众|企业|我们|chengwan")
 _ACCOUNTS = Pattern("(?:微信|qq)(?:号码?|账号)?(?:就)?(?:是|为|:)[ ]?[a-z0-9][a-z0-9_\\-]{5,19}")
 _BIRTHDAYS = Pattern(
     "(?:出生(?:日期|年月日?)?|生日)(?:就)?(?:是|为|:|登记的是)[ ]?"
@@ -101,8 +104,17 @@ def other_forms(text: str) -> Iterator[tuple[int, int, str]]:
     for start, end in _DOCUMENTS.all(text):
         if not _CODE.within(text[max(0, start - 28) : start]):
             yield start, end, "personal.document"
+    for start, end in _INSURANCE.all(text):
+        if (
+            " " not in text[start:end]
+            and not _CODE.within(text[:start])
+            or _INSURED.within(text[max(0, start - 48) : start])
+        ):
+            yield start, end, "personal.document"
+    for start, end in _ACCOUNTS.all(text):
+        if not _OFFICIAL.within(text[max(0, start - 8) : end]):
+            yield start, end, "personal.account"
     for rule, pattern in (
-        ("account", _ACCOUNTS),
         ("birthday", _BIRTHDAYS),
         ("password", _PASSWORDS),
         ("mobile", _PARTS),
