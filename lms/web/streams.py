@@ -26,7 +26,7 @@ CALLS = "/calls"  # how the addresses of calls begin
 HEARTBEAT = 15.0  # seconds: a sign of life, and how soon a watcher who has gone is noticed
 LONGEST = 20  # heartbeats; then the browser connects anew
 RETRY_MS = (500, 2500)  # until a browser connects anew: each at its own time, for a restart ends hundreds at once
-LOOKS = 2  # of calls that are shown at once
+LOOKS = 4  # of calls that are shown at once
 OPENINGS = 1  # streams that are opened at once
 
 

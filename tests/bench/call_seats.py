@@ -4,14 +4,25 @@ import asyncio
 import json
 import time
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
+from flask import Flask
+
+from lms.domain.people import Role
+from lms.domain.values import Language
+from lms.services import call_seat, calls
 from tests.bench.candidates import Ticket
-from tests.bench.connection import Connection
+from tests.bench.connection import Connection, Reply
+from tests.bench.room import sign_in_ticket
+from tests.exam_factories import signed_in
+from tests.factories import a_person
 
 PATIENCE = 10.0  # seconds until words that have not come count as lost
 ASK = 1.0  # seconds between two looks where there is no stream
 RECONNECT = 1.0
+LAST_CHUNK = b"0\r\n"
+AGAIN = 0.4  # seconds until a request is repeated that nobody answered
 
 
 @dataclass
@@ -30,6 +41,7 @@ class Seat:
     seen: list[tuple[int, str]] = field(default_factory=list)  # every turn that was shown, in that order
     faults: list[str] = field(default_factory=list)
     fetches: int = 0
+    ended: list[int] = field(default_factory=list)  # what its streams were answered with that are over
     _waiting: dict[str, asyncio.Event] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -42,10 +54,14 @@ class Seat:
 
     async def page(self) -> None:
         """The open page, until it is cancelled."""
-        await self.fetch()
-        async with asyncio.TaskGroup() as both:
-            both.create_task(self._listen())
-            both.create_task(self._follow())
+        try:
+            await self.fetch()
+            async with asyncio.TaskGroup() as both:
+                both.create_task(self._listen())
+                both.create_task(self._follow())
+        finally:
+            self._asking.close()
+            self._speaking.close()
 
     async def _listen(self) -> None:
         while True:
@@ -53,7 +69,8 @@ class Seat:
                 status = await self._stream()
             except OSError:
                 status = 0
-            if status == 503:
+            self.ended.append(status)
+            if status not in (0, 200):
                 self.polling = True
                 self.open.set()
                 while True:
@@ -68,7 +85,7 @@ class Seat:
         writer.write(head.encode())
         try:
             status = int((await reader.readline())[9:12] or 0)
-            while status == 200 and (line := await reader.readline()):
+            while status == 200 and (line := await reader.readline()) not in (b"", LAST_CHUNK):
                 self.open.set()
                 if line.startswith(b"data:") and line[5:].strip().decode() != self.mark:
                     self._moved.set()
@@ -84,7 +101,7 @@ class Seat:
 
     async def fetch(self) -> None:
         self.fetches += 1
-        reply = await self._asking.request("GET", f"{self.state}?after={self.known}")
+        reply = await _answered(self._asking, "GET", f"{self.state}?after={self.known}")
         if reply.status != 200:
             self.faults.append(f"{self.state}: {reply.status}")
             return
@@ -109,7 +126,7 @@ class Seat:
     async def say(self, message: str, text: str) -> None:
         body = json.dumps({"message": message, "text": text, "after": self.known}).encode()
         headers = f"Content-Type: application/json\r\nX-CSRFToken: {self.ticket.csrf}\r\n"
-        reply = await self._speaking.request("POST", self.speak, body, headers)
+        reply = await _answered(self._speaking, "POST", self.speak, body, headers)
         if reply.status != 200:
             self.faults.append(f"{self.speak}: {reply.status} {reply.body[:200]!r}")
             return
@@ -125,6 +142,16 @@ class Seat:
         except TimeoutError:
             return False
         return True
+
+
+async def _answered(connection: Connection, method: str, path: str, body: bytes = b"", headers: str = "") -> Reply:
+    """Asks until somebody answers: a server may be away for a while."""
+    while True:
+        try:
+            return await connection.request(method, path, body, headers)
+        except (OSError, asyncio.IncompleteReadError):
+            connection.close()
+            await asyncio.sleep(AGAIN)
 
 
 @dataclass
@@ -169,3 +196,19 @@ SENTENCES = (
     "好的，请您稍等，我正在为您查询第 {number} 项记录，来电 {call}，查到以后马上告诉您。",
     "第 {number} 次了，来电 {call}，你们到底什么时候才能给我一个说法？",
 )
+
+
+def a_call(app: Flask, port: int, seed: int, now: datetime) -> Pair:
+    """A live call with both seats taken, both people signed in."""
+    trainee, examiner = a_person(Role.NEW_HIRE), a_person(Role.EXAMINER)
+    who, other = signed_in(trainee), signed_in(examiner)
+    call = calls.begin_practice(who, "angry-complaint", Language.ZH, "examiner", seed=seed, now=now)
+    call_seat.take(other.person_id, call, now)
+    calls.answer(who, call, now)
+    mine, theirs = (sign_in_ticket(app, person.number, "/calls", now) for person in (trainee, examiner))
+    path = f"/calls/{call}"
+    return Pair(
+        call,
+        Seat(port, mine, f"{path}/stream", f"{path}/turns", f"{path}/say"),
+        Seat(port, theirs, f"{path}/seat/stream", f"{path}/seat.json", f"{path}/seat/speak"),
+    )

@@ -23,20 +23,16 @@ import psutil
 from sqlalchemy import select
 
 from lms.content.scenarios import read_scenarios
-from lms.domain.people import Role
-from lms.domain.values import Language
 from lms.extensions import db
 from lms.models.roleplays import Turn
-from lms.services import call_seat, calls, crm_worlds, scenarios
+from lms.services import crm_worlds, scenarios
 from lms.services.load_report import LoadReport
 from lms.services.writing import writing
-from tests.bench.call_seats import PATIENCE, Pair, Seat
+from tests.bench.call_seats import PATIENCE, Pair, a_call
 from tests.bench.candidates import Candidate, Ticket
-from tests.bench.room import open_app, seat, sign_in_ticket
+from tests.bench.room import open_app, seat
 from tests.bench.search import DATABASES
 from tests.bench.servers import cpu_seconds, family, free_port, memory_mib, product
-from tests.exam_factories import signed_in
-from tests.factories import a_person
 
 SAVE_EVERY = 0.2  # seconds between two saves of the candidate
 QUIET = 10.0  # seconds for which the streams are watched while nobody speaks
@@ -125,23 +121,6 @@ class Hall:
         await asyncio.gather(*(one(pair, every * number / count) for number, pair in enumerate(self.talking)))
 
 
-def _pair(app: object, port: int, seed: int) -> Pair:
-    """A live call with both seats taken, both people signed in."""
-    now = app.extensions["clock"].now()  # type: ignore[attr-defined]
-    trainee, examiner = a_person(Role.NEW_HIRE), a_person(Role.EXAMINER)
-    who, other = signed_in(trainee), signed_in(examiner)
-    call = calls.begin_practice(who, "angry-complaint", Language.ZH, "examiner", seed=seed, now=now)
-    call_seat.take(other.person_id, call, now)
-    calls.answer(who, call, now)
-    mine, theirs = (sign_in_ticket(app, person.number, "/calls", now) for person in (trainee, examiner))  # type: ignore[arg-type]
-    path = f"/calls/{call}"
-    return Pair(
-        call,
-        Seat(port, mine, f"{path}/stream", f"{path}/turns", f"{path}/say"),
-        Seat(port, theirs, f"{path}/seat/stream", f"{path}/seat.json", f"{path}/seat/speak"),
-    )
-
-
 def _said(pair: Pair) -> list[str]:
     rows = select(Turn.text).where(Turn.call_id == pair.call, Turn.kind == "say").order_by(Turn.seq)
     return list(db.session.execute(rows).scalars())
@@ -168,7 +147,7 @@ def bench(given: argparse.Namespace, name: str) -> bool:
             with writing(None, now) as deed:
                 filed = read_scenarios(SHIPPED).scenarios.values()
                 scenarios.load_scripts(deed, [one.scenario for one in filed], LoadReport())
-            pairs = [_pair(app, server.port, seed) for seed in range(max(given.calls, given.streams // 2))]
+            pairs = [a_call(app, server.port, seed, now) for seed in range(max(given.calls, given.streams // 2))]
             (exam,) = seat(app, 1, "quick-check")
             crm_worlds.ensure_world(now)  # the server builds it after its first start: not what is measured
             db.session.remove()
