@@ -10,6 +10,7 @@ NEUTRAL = Pattern(
     r"\bnot (?:my|our) only\b", r"\btake it easy on\b",
 )  # fmt: skip
 CALM = either(
+    r"\bno need for (?:that|this|such) (?:\w+ )?(?:tone|attitude|language)\b",
     r"\b(?:please |just |you (?:need|have|should|must|ought|got) (?:to )?|can you |could you |would you |will you |"
     r"try (?:to|and) |let's |sir |madam |ma'am |now |first |oh |hey |so )+(?:\w+ )?(?:calm (?:down|yourself)|relax|"
     r"settle down|chill(?: out)?|cool (?:down|off|it)|simmer down|be (?:calm|reasonable|civil|quiet)|stay calm|"
@@ -58,7 +59,7 @@ NOT_MINE = either(
     r"\b(?:that's|it's|this is) between you and\b",
     r"\b(?:we're|we are|i'm|i am) not responsible\b",
     r"\bnot something (?:that )?(?:we|i) (?:handle|do|deal with|look after|cover)\b", r"\babove my pay\b",
-    r"\bnot (?:what )?i(?:'m| am)? paid\b",
+    r"\bnot (?:what )?i(?:'m| am)? paid\b", r"\bnot what (?:we|i) do\b",
     r"\b(?:wrong) (?:number|department|person|place|team)(?: for that| for this)?(?: to (?:call|ask|complain))? ?$",
     r"\byou(?:'ve| have)? (?:called|got|reached|rang|rung|dialled|dialed) the wrong\b",
     r"\b(?:that's|that is|it's|this is) (?:on )?(?:them|their (?:problem|fault|job|mistake|mess)|billing's (?:problem|"
@@ -71,6 +72,8 @@ _HAVE_TO = (
     "go and|go|please)"
 )  # fmt: skip
 GO_AWAY = either(
+    r"^ ?(?:so |just )?try (?:someone|somebody) else\b", r"\bcan't help it if you\b",
+    r"\byou can(?:'t|not) expect (?:us|me|anyone|people) to\b",
     r"^ ?(?:ring|call|ask|phone|contact|email|chase) (?:\w+ ){1,3}yourself\b",
     r"^ ?(?:so |just |maybe |perhaps |then )?try (?:ringing|calling|asking) (?:them|someone else|somebody else)\b",
     rf"\b{_HAVE_TO} (?:just |go and |go |simply |always )?(?:call|contact|ask|ring|phone|chase|email|visit|"
@@ -98,7 +101,7 @@ GO_AWAY = either(
     r"\b(?:don't|do not|haven't|have not) (?:got |have )?(?:the )?time (?:for|to (?:listen|argue|discuss|deal|"
     r"explain))\b", r"\bmy shift\b[^.]{0,20}\b(?:over|ends|ended|finish)",
     r"\b(?:i'm|i am) (?:going to )?hang(?:ing)? up\b", r"\bstop calling\b", r"\bdon't call (?:again|back|us|me)\b",
-    r"\bare you (?:done|finished)\b", r"\bend of (?:story|discussion|conversation)\b",
+    r"\bare you (?:done|finished)\b", r"\bend of (?:discussion|conversation)\b",
     r"\bthere's nothing (?:more|else) to (?:say|discuss|talk)\b",
     r"\b(?:shouting|complaining|yelling|calling|arguing|getting angry|being angry|rushing me|pushing me) (?:won't|"
     r"will not|isn't going to|doesn't|does not) (?:help|change|make|get|speed)\b",

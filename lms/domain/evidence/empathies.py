@@ -34,13 +34,19 @@ class Empathies:
         for place, clause in enumerate(said):
             # A cause stands in the clause of the feeling or next to it.
             near = said[max(0, place - 2) : place + 3]
-            granted = None if clause.asks or self._is_restated(clause, near) else self.granted.first(clause.text)
-            told = self._happened(near) or (granted and self._is_story(clause, said[max(0, place - 3) : place]))
-            if granted and told:
+            granted = None if clause.asks else self.granted.first(clause.text)
+            if granted and self._has_cause(clause, near, said[max(0, place - 3) : place]):
                 return Found(clause.start + granted[0], clause.start + granted[1], "empathy.named")
             if (sorry := self.words.SORRY.first(clause.text)) and self._done_to_you(near):
                 return Found(clause.start + sorry[0], clause.start + sorry[1], "empathy.apology")
         return None
+
+    def _has_cause(self, clause: Clause, near: Sequence[Clause], before: Sequence[Clause]) -> bool:
+        """Whether what happened stands by the feeling; a request ("tell me the order number") is no happening."""
+        told = [one for one in near if one is clause or not self.words.REQUEST.within(one.text)]
+        if self._is_restated(clause, near):
+            return False
+        return self._happened(told) or self._is_story(clause, before)
 
     def _is_restated(self, clause: Clause, near: Sequence[Clause]) -> bool:
         """Whether the clause only reads facts back for the customer to confirm: no feeling, and "right?" at its end."""

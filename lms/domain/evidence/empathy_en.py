@@ -36,7 +36,8 @@ FORMULA = either(
     r"difficult|hard|disappointing|inconvenient|worrying|frustrating) (?:this|that|it)\b",
     r"\b(?:i|we) know how (?:you feel|it feels|that feels|frustrating)\b",
     r"\bi (?:\w+ )?(?:feel your pain|feel for you|sympathi[sz]e|empathi[sz]e)\b",
-    r"\bwhere you(?:'re| are) coming from\b", r"\bsorry (?:that |if )?you feel (?:that|this) way\b",
+    r"\bwhere (?:you|this|that|it)(?:'re| are|'s| is) coming from\b",
+    r"\bsorry (?:that |if )?you feel (?:that|this) way\b",
     rf"^ ?(?:i|we) {_MUCH}understand(?: you| that| this| completely| entirely| sir| madam)? ?$",
     r"\b(?:i|we)(?: \w+){0,3} understand(?: completely| entirely| fully| perfectly)?,? ?$",
     r"\b(?:sorry|apologi[sz]e|apolog(?:y|ies)|regret)\b[^.]{0,18}\b(?:for|about|"
@@ -107,6 +108,9 @@ GRANTED = either(
 RESTATED = Pattern(
     r"\b(?:have i got (?:that|it|this) right|is (?:that|this|it) (?:right|correct)|am i right|did i (?:get|understand|"
     r"hear)|correct|right|isn't it|yes|yeah) ?$"
+)
+REQUEST = Pattern(
+    r"\b(?:please|could you|can you|would you|may i|can i|shall we|shall i|bear with me|let me|i need|i'll need)\b"
 )
 # Greetings, thanks, requests and the agent's own doings tell nothing of what happened to the customer.
 NO_STORY = Pattern(

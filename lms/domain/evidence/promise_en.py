@@ -75,7 +75,7 @@ CERTAIN = either(
     r"\bi assure you\b", r"\b(?:can|let me|may) assure you\b", r"\brest assured\b", r"\bone way or another\b",
     r"\bwhatever happens\b", r"\bwhatever it takes\b", r"\bin any case\b", r"\bunquestionably\b",
     r"\bbe bound to\b|\b(?:is|are|'s|'re) (?:bound|sure|certain) to\b", r"\btrust me\b", r"\bbelieve me\b",
-    r"\bmake no mistake\b",
+    r"\bmake no mistake\b", r"^ ?(?:end of story|full stop|period)\b ?$", r"\bi(?:'m| am) telling you\b",
     r"\b(?:no|without) question(?: about (?:it|that))?\b", r"\ba certainty\b",
     r"\b(?:whatever|no matter (?:what|who|how|if)|regardless of (?:what|who|how|whether)) (?:the |our |my |that |any |"
     r"other )*[a-z]+ (?:\w+ )?(?:says?|decides?|thinks?|wants?|does|objects?|argues?)\b",
@@ -154,7 +154,8 @@ EFFORT = Pattern(
     r"handle your)\b"
 )  # fmt: skip
 LEADS = Pattern(
-    "^(?:1|a hundred|hundred|whatever|no matter|regardless|one way|without|no question|make no|trust|believe|i assure|"
+    "^(?:1|a hundred|hundred|whatever|no matter|regardless|one way|without|no question|make no|i'm telling|"
+    "i am telling|trust|believe|i assure|"
     "rest assured)"
 )
 ADVICE = Pattern(
