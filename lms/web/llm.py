@@ -81,7 +81,7 @@ def change() -> Response | tuple[str, int]:
 
 
 def _render(form: LlmForm) -> str:
-    language = Language.EN if request.args.get("language") == "en" else Language.ZH
+    language = Language.EN if request.args.get("language", page_language()) == "en" else Language.ZH
     scripts = scenarios.live_scripts()
     chosen = next((one for one in scripts if one.id == request.args.get("scenario")), scripts[0] if scripts else None)
     for_examiners = request.args.get("purpose") == "proposals"
