@@ -84,7 +84,8 @@ GO_AWAY = either(
     r"\bcall (?:them|someone else|back|somebody else) (?:then|yourself)\b",
     r"\b(?:go ahead and |feel free to |then |just |so )(?:complain|sue|switch|leave|cancel|take your business|"
     r"go elsewhere|post it|report us)(?: all you (?:like|want)| then| if you (?:like|want|must)| to (?:whoever|"
-    r"whomever|anyone|the|who)| (?:me|us)| elsewhere| anyway|$)", r"\bcomplain (?:all|as much as) you (?:want|like)\b",
+    r"whomever|anyone|the|who)| (?:me|us)| elsewhere| anyway|$)", r"\bcomplain to (?:someone|somebody) else\b",
+    r"\bcomplain (?:all|as much as) you (?:want|like)\b",
     r"\b(?:if you don't like it|if you're not happy|if you aren't happy|don't like it)\b",
     r"^ ?(?:just |then |so )?deal with it\b", r"\btake it or leave it\b",
     r"\b(?:see if i care|i (?:really )?(?:don't|couldn't|could not|do not) care)", r"\bsuit yourself\b",

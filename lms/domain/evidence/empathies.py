@@ -17,6 +17,7 @@ class Empathies:
     def __init__(self, words: ModuleType) -> None:
         self.words = words
         self.place_taken = Pattern(words.PLACE_TAKEN)
+        self.who_would_not = Pattern(words.WHO_WOULD_NOT)
         self.granted = Pattern(words.GRANTED)
         self.formula = Pattern(words.FORMULA)
 
@@ -27,7 +28,7 @@ class Empathies:
 
     def _place_taken(self, text: str) -> Found | None:
         """Read over commas: "had that happened to me, ..." goes on in the next clause."""
-        place = self.place_taken.first(masked(text, self.words.NEUTRAL))
+        place = self.who_would_not.first(text) or self.place_taken.first(masked(text, self.words.NEUTRAL))
         return Found(*place, "empathy.place-taken") if place else None
 
     def _specific(self, said: Sequence[Clause]) -> Found | None:

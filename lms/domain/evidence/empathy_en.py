@@ -89,6 +89,8 @@ PLACE_TAKEN = either(
     r"\b(?:put myself|putting myself|place myself|imagin\w+ myself) in your\b", r"\bme too,? (?:if|in)\b",
     r"\bfrom where you (?:sit|stand)\b",
 )  # fmt: skip
+# Whoever asks so takes the customer's place, whatever stands beside it.
+WHO_WOULD_NOT = r"\bwho wouldn't\b"
 GRANTED = either(
     r"\b(?:no wonder|small wonder|little wonder|not surpris\w+|can't blame you|don't blame you|do not blame you|"
     r"you(?:'ve| have) every (?:right|reason)|every reason to|you(?:'re| are)(?: \w+)? (?:right|entitled|"

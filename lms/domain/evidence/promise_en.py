@@ -117,24 +117,24 @@ NEVER_AGAIN = either(
 )  # fmt: skip
 SUPERLATIVE = either(
     r"\b(?:the )?(?:best|cheapest|fastest|safest|lowest|most (?:reliable|secure|stable|advanced|affordable)|"
-    r"number one|no\. ?1)\b[^,]{0,30}\b(?:in the (?:market|country|industry|city|world|business|nation)|"
-    r"on the (?:market|planet)|anywhere|of (?:all|any) (?:carriers?|operators?|providers?)|you(?:'ll| will|"
+    r"number one|no\. ?1)\b[^,]{0,30}\b(?:in the (?:whole |entire )?(?:market|country|industry|city|world|business|"
+    r"nation)|on the (?:market|planet)|anywhere|of (?:all|any) (?:carriers?|operators?|providers?)|you(?:'ll| will|"
     r" can) (?:ever )?(?:find|get))\b",
     r"\b(?:nobody|no one|no other \w+|no competitor) (?:can |could |will )?(?:beats?|match(?:es)?|comes? close|"
-    r"offers? (?:a )?(?:better|lower|cheaper|faster))\b", r"\bunbeatable\b", r"\bsecond to none\b",
+    r"offers? (?:a )?(?:better|lower|cheaper|faster))\b", r"\bunbeatable\b", r"\bbar none\b", r"\bsecond to none\b",
 )  # fmt: skip
 
 _WILL = r"(?:will|'ll|is going to|are going to|'re going to|'s going to|gonna|shall|going to)"
 _DONE = (
     r"(?:fix(?:ed|es)?|refund(?:ed|s)?|resolv(?:e|es|ed)|restor(?:e|ed)|sort(?:ed)?(?: out)?|solv(?:e|es|ed)|credited|"
-    r"reimbursed|repaid|waived|reconnected|approved|delivered|installed|activated|compensated|repaired|corrected|"
-    r"cleared|reversed|cancelled|back (?:on|up|online|in|to|by|today|tomorrow|within)|up and running|dropped|removed|"
-    r"lifted|wiped|scrapped|written off|turn up|sail through|go (?:through|live)|put right|put back|\w+-?proof|done|"
-    r"working|work|works|arrive|arrives|land|go through|be (?:there|ready|in your|gone|fine|ok|okay|safe|secure|"
-    r"satisfied|happy|covered|no)|get (?:your|a|the|it|this|that|every|all|compensation|refunded|paid|money|what)|"
-    r"have (?:your|a|the|it|this|every|all|no)|receive|win|succeed|success|save|show up|be with you|come|happen|"
-    r"pay (?:you|it) back|safe|secure|reliable|leak-?proof|never|won't|not (?:happen|be charged|drop|fail|lose|go)|"
-    r"money back|satisfaction|satisfied|guaranteed|coverage|uptime)"
+    r"ported|transferred|moved|unblocked|unlocked|online|reimbursed|repaid|waived|reconnected|approved|delivered|"
+    r"installed|activated|compensated|repaired|corrected|cleared|reversed|cancelled|back (?:on|up|online|in|to|by|"
+    r"today|tomorrow|within)|up and running|dropped|removed|lifted|wiped|scrapped|written off|turn up|sail through|"
+    r"go (?:through|live)|put right|put back|\w+-?proof|done|working|work|works|arrive|arrives|land|go through|"
+    r"be (?:there|ready|in your|gone|fine|ok|okay|safe|secure|satisfied|happy|covered|no)|get (?:your|a|the|it|this|"
+    r"that|every|all|compensation|refunded|paid|money|what)|have (?:your|a|the|it|this|every|all|no)|receive|win|"
+    r"succeed|success|save|show up|be with you|come|happen|pay (?:you|it) back|safe|secure|reliable|leak-?proof|never|"
+    r"won't|not (?:happen|be charged|drop|fail|lose|go)|money back|satisfaction|satisfied|guaranteed|coverage|uptime)"
 )  # fmt: skip
 OUTCOME = Pattern(rf"\b{_DONE}\b")
 OUTCOME_TO_COME = Pattern(
@@ -155,8 +155,7 @@ EFFORT = Pattern(
 )  # fmt: skip
 LEADS = Pattern(
     "^(?:1|a hundred|hundred|whatever|no matter|regardless|one way|without|no question|make no|i'm telling|"
-    "i am telling|trust|believe|i assure|"
-    "rest assured)"
+    "i am telling|trust|believe|i assure|rest assured)"
 )
 ADVICE = Pattern(
     r"^ ?(?:not|no (?:guarantees?|promises?|certainty|assurance|idea|need|way (?:i|we|to|of))|nothing|can't|cannot|"

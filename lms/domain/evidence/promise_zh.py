@@ -145,7 +145,7 @@ OUTCOME = Pattern(
 )  # fmt: skip
 
 # An adverb that may stand before the clause that it makes certain (no mere "yes").
-LEADS = Pattern("^(?:百分|1|无论|不管|不论|任凭|再怎|怎么|天塌|雷打|风雨|刀山)")
+LEADS = Pattern("^(?:百分|1|毫无|无论|不管|不论|任凭|再怎|怎么|天塌|雷打|风雨|刀山)")
 
 # Right behind the word: advice, refusal, or a promise to try rather than to achieve.
 ADVICE = Pattern(
