@@ -57,7 +57,8 @@ class BenchmarkCall(Value):
     """``marks`` by criterion of the scenario's rubric; ``critical``: failure → the turns at which it happened.
 
     Those of one ``series`` make a round of the gate; a ``hidden`` one comes up among live work instead. The agent
-    speaks as ``BENCHMARK_ALIAS``. ``looks`` are told to whoever marks a hidden one, as of any call.
+    speaks as ``BENCHMARK_ALIAS``. ``looks`` and ``end`` are told to whoever marks a
+    hidden one, as of any call.
     """
 
     id: BenchmarkId
@@ -67,13 +68,14 @@ class BenchmarkCall(Value):
     hidden: bool = False
     turns: tuple[BenchmarkTurn, ...] = Field(min_length=6, max_length=40)
     looks: tuple[BenchmarkLook, ...] = ()
+    end: Literal["resolved", "unresolved", "walked-out", "hung-up"] = "resolved"
     marks: dict[Id, AgreedMark]
     critical: dict[Id, tuple[int, ...]]
 
     @cached_property
     def sha256(self) -> str:
         fields = type(self).model_fields
-        usual = {name for name in ("series", "hidden", "looks") if getattr(self, name) == fields[name].default}
+        usual = {name for name in ("series", "hidden", "looks", "end") if getattr(self, name) == fields[name].default}
         plain = json.dumps(self.model_dump(mode="json", exclude=usual), sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(plain.encode()).hexdigest()
 

@@ -53,7 +53,7 @@ def _row(deed: Deed, code: str, benchmark: BenchmarkCall, version_id: int) -> Be
         code=code,
         scenario_version_id=version_id,
         language=benchmark.language.value,
-        transcript=benchmark.model_dump(mode="json", include={"turns", "looks"}),
+        transcript=benchmark.model_dump(mode="json", include={"turns", "looks", "end"}),
         levels={name: mark.level for name, mark in benchmark.marks.items()},
         reasons={name: mark.model_dump(mode="json", exclude={"level"}) for name, mark in benchmark.marks.items()},
         critical={name: list(turns) for name, turns in benchmark.critical.items()},

@@ -81,6 +81,7 @@ def _add_copy(deed: Deed, benchmark: Benchmark, examiner_id: int, beside: Call, 
     script = script_of(benchmark.scenario_version_id)
     mark = hashlib.sha256(f"{benchmark.code}:{examiner_id}:{deed.now.isoformat()}".encode()).hexdigest()
     said = [BenchmarkTurn.model_validate(turn) for turn in benchmark.transcript["turns"]]
+    end = benchmark.transcript.get("end", "resolved")
     earlier = timedelta(seconds=60 + int(mark[16:20], 16) % 1800)
     ended = (beside.ended_at or deed.now) - earlier
     answered = ended - timedelta(seconds=sum(turn.s for turn in said) + 2)
@@ -94,11 +95,11 @@ def _add_copy(deed: Deed, benchmark: Benchmark, examiner_id: int, beside: Call, 
     )  # fmt: skip
     deed.session.add(call)
     deed.session.flush()
-    turns = list(_turns(call, said, answered, mark))
+    turns = list(_turns(call, said, end, answered, mark))
     deed.session.add_all([*turns, *_looks(call, turns, benchmark.transcript.get("looks", []))])
     state = call_log.replayed(call, turns)
     call.engine, call.engine_sha256 = state.model_dump(mode="json"), state.digest()
-    call.end = str(turns[-1].data["end"]) if turns[-1].data else None
+    call.end = end
     call.turns_count, call.last_turn_at = len(turns), turns[-1].at
     deed.session.add(BenchmarkCopy(call_id=call.id, benchmark_id=benchmark.id, examiner_id=examiner_id))
     sooner = None if due_at is None else due_at - earlier
@@ -106,10 +107,11 @@ def _add_copy(deed: Deed, benchmark: Benchmark, examiner_id: int, beside: Call, 
     deed.session.flush()
 
 
-def _turns(call: Call, said: Sequence[BenchmarkTurn], answered: datetime, mark: str) -> Iterator[Turn]:
-    """The transcript as rows: whole seconds a little shorter, as clocks give them; the agent hangs up at the end."""
+def _turns(call: Call, said: Sequence[BenchmarkTurn], end: str, answered: datetime, mark: str) -> Iterator[Turn]:
+    """The transcript as rows, whole seconds a little shorter, as clocks give them; then how it ended."""
     at = answered
-    listed = [*said, *([] if said[-1].do == "hang-up" else [BenchmarkTurn(by="agent", s=2, text="–", do="hang-up")])]
+    hangs_up = end == "hung-up" and said[-1].do != "hang-up"
+    listed = [*said, *([BenchmarkTurn(by="agent", s=2, text="–", do="hang-up")] if hangs_up else [])]
     for seq, one in enumerate(listed, start=1):
         fraction = int(mark[seq : seq + 3], 16) % 900 if one.s > 1 else 0
         at += timedelta(seconds=one.s, milliseconds=-fraction)
@@ -121,7 +123,7 @@ def _turns(call: Call, said: Sequence[BenchmarkTurn], answered: datetime, mark: 
         )  # fmt: skip
     yield Turn(
         call_id=call.id, seq=len(listed) + 1, message_id=f"clock-{len(listed) + 1}", speaker="system", kind="end",
-        text="", data={"end": "hung-up"}, by="clock", at=at,
+        text="", data={"end": end}, by="clock", at=at,
     )  # fmt: skip
 
 
