@@ -148,7 +148,7 @@ def rules() -> dict[str, str]:
         "ticket.ending-told": _("告知工单尾号"),
         "ticket.department-told": _("告知责任部门"),
         "ticket.time-told": _("告知办理时限"),
-        "deadline.named": _("提到的时间"),
+        "deadline.named": _("承诺的时限"),
         "closing.owner": _("收尾说明由谁跟进"),
         "closing.time": _("收尾说明时间"),
         "closing.hotline": _("收尾告知热线"),
