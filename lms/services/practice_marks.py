@@ -10,7 +10,7 @@ from enum import StrEnum
 from sqlalchemy import func, select
 
 from lms.extensions import db
-from lms.models.roleplays import Call, CallTask
+from lms.models.roleplays import Call, CallTask, Turn
 from lms.services import call_feedback
 from lms.services.call_feedback import CallSeen
 from lms.services.call_log import ENDED, locked
@@ -29,7 +29,7 @@ class Opinion(StrEnum):
 
 
 class NotSent(Exception):
-    """``reason``: not-over, too-many."""
+    """``reason``: not-over, nothing-said, too-many."""
 
     def __init__(self, reason: str) -> None:
         self.reason = reason
@@ -38,16 +38,18 @@ class NotSent(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PracticeMarks:
-    """``seen``: what the examiner gave, None before; ``waiting`` calls of the trainee's, of ``MOST_WAITING``."""
+    """``seen``: what the examiner gave, None before; ``spoken``: there is something to judge; ``waiting`` calls of the
+    trainee's, of ``most``."""
 
     opinion: Opinion
+    spoken: bool
     waiting: int
     most: int
     seen: CallSeen | None
 
     @property
     def may_send(self) -> bool:
-        return self.opinion is Opinion.UNASKED and self.waiting < self.most
+        return self.opinion is Opinion.UNASKED and self.spoken and self.waiting < self.most
 
 
 def send(person_id: int, call_id: int, now: datetime) -> None:
@@ -63,6 +65,8 @@ def send(person_id: int, call_id: int, now: datetime) -> None:
             raise NotSent("not-over")
         if _task_state(call_id) is not None:
             return
+        if not _spoken(call_id):
+            raise NotSent("nothing-said")
         if _waiting(person_id) >= MOST_WAITING:
             raise NotSent("too-many")
         deed.session.add(CallTask(call_id=call_id, round=1, state="open", due_at=None, created_at=now))
@@ -71,6 +75,11 @@ def send(person_id: int, call_id: int, now: datetime) -> None:
 
 def _task_state(call_id: int) -> str | None:
     return db.session.execute(select(CallTask.state).where(CallTask.call_id == call_id)).scalar_one_or_none()
+
+
+def _spoken(call_id: int) -> bool:
+    said = select(Turn.seq).where(Turn.call_id == call_id, Turn.speaker == "agent", Turn.kind == "say")
+    return db.session.execute(said.limit(1)).first() is not None
 
 
 def _waiting(person_id: int) -> int:
@@ -90,7 +99,7 @@ def marks_of(person_id: int, call_id: int) -> PracticeMarks:
     state = _task_state(call_id)
     seen = call_feedback.practice_seen(call) if state == "done" else None
     opinion = Opinion.UNASKED if state is None else Opinion.GIVEN if seen else Opinion.WAITING
-    return PracticeMarks(opinion, _waiting(person_id), MOST_WAITING, seen)
+    return PracticeMarks(opinion, _spoken(call_id), _waiting(person_id), MOST_WAITING, seen)
 
 
 def opinions(call_ids: list[int]) -> dict[int, Opinion]:

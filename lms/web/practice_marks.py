@@ -38,4 +38,6 @@ def send(call_id: int) -> Response:
 def _refused(reason: str) -> str:
     if reason == "too-many":
         return _("您已有 %(count)s 通在等考官点评，评好一通再送下一通。", count=service.MOST_WAITING)
+    if reason == "nothing-said":
+        return _("您在这通电话里没有说话，没有可以点评的内容。")
     return _("通话结束后才能送交考官。")

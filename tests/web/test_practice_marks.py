@@ -79,6 +79,7 @@ def test_a_foreign_call_is_not_there_and_a_fourth_is_refused(
     more = [call_id]
     for _ in range(3):
         phone = Phone(trainee=signed_in(person)).answer()
+        phone.say("您好。")
         phone.do("hang-up")
         more.append(phone.id)
     for one in more[:3]:
@@ -89,12 +90,16 @@ def test_a_foreign_call_is_not_there_and_a_fourth_is_refused(
     assert db.session.query(CallTask).count() == 3
 
 
-def test_a_call_that_goes_on_cannot_be_sent(app: Flask) -> None:
+def test_a_call_that_goes_on_or_in_which_nothing_was_said_cannot_be_sent(app: Flask) -> None:
     load_scripts()
     person = a_person(Role.NEW_HIRE)
     phone = Phone(trainee=signed_in(person)).answer()
     visitor = Visitor(app).sign_in(person)
     assert visitor.post(f"/calls/{phone.id}/opinion").status_code == 302
+    phone.do("hang-up")
+    assert visitor.post(f"/calls/{phone.id}/opinion").status_code == 302
+    page = visitor.get(f"/calls/{phone.id}").text
+    assert "没有可以点评的内容" in page and f'action="/calls/{phone.id}/opinion"' not in page
     assert db.session.query(CallTask).count() == 0
 
 
