@@ -96,10 +96,10 @@ def _meanings(scenario: Scenario) -> dict[str, str]:
 def _evidence() -> dict[Label, str]:
     return {
         Label.ABS: _("绝对化承诺"),
-        Label.EMP: _("具体的共情"),
+        Label.EMP: _("具体共情"),
         Label.EMP0: _("套话共情"),
-        Label.DISM: _("推诿、指责"),
-        Label.PII: _("说出完整的个人信息"),
+        Label.DISM: _("推诿或指责"),
+        Label.PII: _("说出完整个人信息"),
     }
 
 
