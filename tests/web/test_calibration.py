@@ -8,10 +8,12 @@ from flask import Flask
 from lms.domain.people import Role
 from lms.extensions import db
 from lms.models.people import Person
-from lms.models.roleplays import BenchmarkSheet
+from lms.models.roleplays import Benchmark, BenchmarkSheet
+from lms.services.writing import writing
 from tests.benchmark_calls import in_use, levels_sent, load_shipped, mark_all
 from tests.browser_like import Visitor
 from tests.call_room import load_scripts
+from tests.conftest import MONDAY
 from tests.factories import a_person
 
 
@@ -107,3 +109,34 @@ def test_in_english(app: Flask, examiner: Person) -> None:
     visitor = Visitor(app, "en-US").sign_in(examiner)
     call = next(one for one in in_use() if one.code.startswith("angry-complaint-good"))
     assert "Speaks after 4 seconds" in visitor.get(f"/calibration/results/{call.id}").text
+
+
+def hidden_given(examiner: Person, number: int, *, apart: int) -> None:
+    """So many hidden benchmarks marked among live work, every level ``apart`` from the agreed one."""
+    rows = db.session.query(Benchmark).filter_by(hidden=True).order_by(Benchmark.code).limit(number).all()
+    with writing(None, MONDAY) as deed:
+        for row in rows:
+            levels = {name: level - apart if level > apart else level + apart for name, level in row.levels.items()}
+            deed.session.add(
+                BenchmarkSheet(
+                    benchmark_id=row.id, examiner_id=examiner.id, gate=False, levels=levels, critical={},
+                    submitted_at=MONDAY,
+                )
+            )  # fmt: skip
+
+
+def test_hidden_benchmarks_are_told_from_three_on_and_drift_to_trainers(app: Flask, examiner: Person) -> None:
+    mark_all(examiner.id)
+    hidden_given(examiner, 2, apart=1)
+    visitor, trainer = Visitor(app).sign_in(examiner), Visitor(app).sign_in(a_person(Role.TRAINER))
+    assert "日常评分中的一致性" not in visitor.get("/calibration").text
+    assert "有漂移" not in words_of(trainer.get("/calibration/report").text).replace("提示“有漂移”", "")
+    for sheet in db.session.query(BenchmarkSheet).filter_by(gate=False):
+        with writing(None, MONDAY) as deed:
+            deed.session.delete(deed.session.get_one(BenchmarkSheet, sheet.id))
+    hidden_given(examiner, 3, apart=1)
+    home = words_of(visitor.get("/calibration").text)
+    assert "混有 3 通有定分的标杆通话：18 个分数中，0% 与定分完全一致，100% 相差不超过一级" in home
+    assert "已通过" in home  # no right is withdrawn
+    report = words_of(trainer.get("/calibration/report").text).replace("提示“有漂移”", "")
+    assert "有漂移" in report and "从不用来修改任何分数" in report
