@@ -12,7 +12,8 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import Connection, MetaData, event
 from sqlalchemy.engine import Engine
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import Pool
 
 
 class Base(DeclarativeBase):
@@ -63,3 +64,22 @@ def _begin_sqlite(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         writing = connection.get_execution_options().get("writing", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+@event.listens_for(Session, "after_begin")
+def _read_without_transaction(_session: Session, _transaction: object, connection: Connection) -> None:
+    """A session that only reads opens no transaction on PostgreSQL: BEGIN and COMMIT would be two more trips.
+
+    It would give nothing: at READ COMMITTED each statement sees its own moment anyway. `lms.services.writing` asks
+    for a transaction, and whoever begins one on the engine has it.
+    """
+    if connection.dialect.name == "postgresql" and not connection.get_execution_options().get("writing", False):
+        driver: Any = connection.connection.driver_connection
+        driver.autocommit = True
+
+
+@event.listens_for(Pool, "reset")
+def _back_to_transactions(dbapi_connection: Any, _record: object, _state: object) -> None:
+    """Whoever gets the connection next has to say for themselves that they only read."""
+    if not isinstance(dbapi_connection, sqlite3.Connection) and dbapi_connection.autocommit:
+        dbapi_connection.autocommit = False

@@ -134,10 +134,17 @@ class Verdict:
 
 def verify() -> Verdict:
     """Walk the whole chain; names the first bad row, and a tail that was cut off or put on."""
-    head = db.session.get(AuditHead, 1, populate_existing=True)
+    with db.engine.connect() as connection:
+        head = connection.execute(select(_HEADS)).one_or_none()
+        return _walked(head, connection.execution_options(yield_per=1000).execute(_CHAIN))
+
+
+_CHAIN = select(AuditEntry.__table__).order_by(AuditEntry.id)
+
+
+def _walked(head: Any, entries: Iterable[Any]) -> Verdict:
     previous, count, last = GENESIS, 0, 0
-    query = select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=1000, populate_existing=True)
-    for entry in db.session.execute(query).scalars():
+    for entry in entries:
         if entry.previous != previous:
             return Verdict(count, "missing", entry.id)
         if entry.seal != seal_of(previous, entry.at, entry.actor_id, entry.action, entry.subject, entry.details):

@@ -1,0 +1,50 @@
+"""What only reads needs no transaction; whoever writes has one, on a connection that read before too."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, insert, select
+
+from lms.extensions import db
+from lms.models.people import Cohort
+from lms.services.writing import writing
+from tests.conftest import MONDAY
+
+
+class Interrupted(Exception):
+    pass
+
+
+def a_cohort(code: str) -> dict[str, object]:
+    return {"code": code, "name": "批次", "starts_on": MONDAY.date()}
+
+
+def cohorts() -> int:
+    return db.session.execute(select(func.count()).select_from(Cohort)).scalar_one()
+
+
+def test_a_deed_that_breaks_off_leaves_nothing_after_reading(app: Flask) -> None:
+    assert cohorts() == 0
+    with pytest.raises(Interrupted), writing(None, MONDAY) as deed:
+        deed.session.add(Cohort(**a_cohort("one")))
+        deed.session.flush()
+        raise Interrupted
+    assert cohorts() == 0
+
+
+def test_a_connection_that_read_is_given_back_with_its_transactions(app: Flask) -> None:
+    assert cohorts() == 0
+    db.session.remove()
+    engine = db.engine.execution_options(writing=True)
+    with pytest.raises(Interrupted), engine.begin() as connection:
+        connection.execute(insert(Cohort), a_cohort("one"))
+        raise Interrupted
+    assert cohorts() == 0
+
+
+def test_each_statement_of_a_reader_sees_what_was_committed_before_it_on_postgresql(app: Flask) -> None:
+    if db.engine.dialect.name == "sqlite":
+        pytest.skip("SQLite's readers keep their snapshot until they end it")
+    assert cohorts() == 0
+    with db.engine.begin() as connection:
+        connection.execute(insert(Cohort), a_cohort("one"))
+    assert cohorts() == 1
