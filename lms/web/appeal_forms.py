@@ -70,7 +70,7 @@ def appeal_refusal(problem: str) -> str:
         "no-result": _("成绩尚未公布。"),
         "too-late": _("申诉期限已过。"),
         "appealed-already": _("这份成绩已经提出过申诉。"),
-        "no-question": _("没有这道题或这一通。"),
+        "no-question": _("没有这道题或这通电话。"),
         "no-reason": _("请写明理由。"),
         "long-reason": _("最多 2000 字。"),
         "not-calibrated": _("评学员的通话之前，请先通过校准。"),

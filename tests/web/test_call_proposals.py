@@ -48,10 +48,10 @@ def test_the_desk_shows_them_after_ones_own_sheet_alone(app: Flask) -> None:
     task_id = call_marking_queue.take_next(examiner.id, None, NOW)
     address = f"/call-marking/tasks/{task_id}"
     before = visitor.get(address).text
-    assert SENTINEL not in before and "AI 的提示" not in before
+    assert SENTINEL not in before and "AI 提示" not in before
     mark_next(examiner)
     after = words(visitor.get(address).text)
-    assert "AI 的提示" in after and "学员看不到" in after and f"{SENTINEL}-model" in after
+    assert "AI 提示" in after and "学员看不到" in after and f"{SENTINEL}-model" in after
     assert "开场报出了品牌（澄湾通信）吗？" in after and SENTINEL in after
     assert "未评估" in after, "a check that the model left out is not evaluated"
 
@@ -95,7 +95,7 @@ def test_nothing_of_it_reaches_the_trainee(app: Flask) -> None:
         for address in pages:
             reply = trainee.get(address)
             assert reply.status_code in (200, 302, 404), address
-            assert SENTINEL not in reply.text and "AI 的提示" not in reply.text, address
+            assert SENTINEL not in reply.text and "AI 提示" not in reply.text, address
     assert trainee.get(f"/results/{attempt_id}").status_code == 200
     assert trainee.get(f"/calls/{call.id}/replay").status_code == 200
     task_id = db.session.query(CallTask).one().id
