@@ -36,7 +36,10 @@ def rules_of(plan: RolePlayPlan) -> list[str]:
     rules = plan.passing
     return [
         customers[plan.customer],
-        _("每通由考官按 %(criteria)s 个维度评 1–5 级；其中一部分，以及接近及格线的，由两位考官分别评。", criteria=CRITERIA),
+        _(
+            "每通由考官按 %(criteria)s 个维度评 1–5 级；其中一部分，以及接近及格线的，由两位考官分别评。",
+            criteria=CRITERIA,
+        ),
         _(
             "一通合格：没有关键失误，合规维度不低于 %(strict)s 级，其他维度不低于 %(each)s 级，"
             "合计不低于 %(total)s / %(most)s。",

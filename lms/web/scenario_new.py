@@ -45,7 +45,9 @@ class NewScenarioForm(FlaskForm):  # type: ignore[misc]
     )
     title_zh, title_en = _title(__("名称（中文）")), _title(__("名称（英文）"))
     source = SelectField(
-        __("从哪里开始"), default="", description=__("无论选哪一项，都会得到一份完整的脚本，可在此基础上修改；原来的情景不变。")
+        __("从哪里开始"),
+        default="",
+        description=__("无论选哪一项，都会得到一份完整的脚本，可在此基础上修改；原来的情景不变。"),
     )
 
 
