@@ -126,7 +126,7 @@ def append(
     revealed: Sequence[str] = (),
 ) -> Turn:
     """One more turn; ``state`` is the engine's after it, where it moved."""
-    seq = call.turns_count + 1
+    seq, at = call.turns_count + 1, _in_order(call, at)
     if state is not None:
         call.engine, call.engine_sha256 = state.model_dump(mode="json"), state.digest()
     shown = state or state_of(call)
@@ -148,6 +148,11 @@ def append(
     call.turns_count, call.last_turn_at = seq, at
     deed.session.flush()
     return turn
+
+
+def _in_order(call: Call, at: datetime) -> datetime:
+    """Never before the last turn: whoever waited for the lock may have looked at the clock earlier than who had it."""
+    return max(at, call.last_turn_at or at)
 
 
 def state_of(call: Call) -> State | None:
@@ -199,7 +204,7 @@ def finish_if_over(deed: Deed, call: Call, now: datetime) -> None:
 
 
 def finish(deed: Deed, call: Call, end: str, now: datetime) -> None:
-    call.state, call.end, call.ended_at, call.due = ENDED, end, now, None
+    call.state, call.end, call.ended_at, call.due = ENDED, end, _in_order(call, now), None
     append(deed, call, speaker="system", kind="end", by="clock", at=now, data={"end": end})
     deed.note("call.ended", f"call:{call.id}", end=end, engine=call.engine_sha256)
 

@@ -25,14 +25,21 @@ def json_object() -> dict[str, Any]:
 
 def message_of(body: dict[str, Any]) -> str:
     message = body.get("message")
-    if not isinstance(message, str) or not 8 <= len(message) <= LONGEST_ID or not message.isascii():
+    if not isinstance(message, str) or not 8 <= len(message) <= LONGEST_ID:
+        raise BadRequest("message")
+    if not message.isascii() or not message.isprintable():
         raise BadRequest("message")
     return message
 
 
 def text_of(body: dict[str, Any]) -> str:
-    """What was typed, without what no database takes."""
+    """What was typed, as :func:`storable`."""
     text = body.get("text")
     if not isinstance(text, str):
         raise BadRequest("text")
+    return storable(text)
+
+
+def storable(text: str) -> str:
+    """``text`` without what no database takes."""
     return "".join(one for one in text if one != "\x00" and not "\ud800" <= one <= "\udfff")

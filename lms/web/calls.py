@@ -23,7 +23,7 @@ from lms.services.calls import CallRefused, MessageReused, NotYours
 from lms.web.access import allow, who
 from lms.web.call_desk import setup as desk_setup
 from lms.web.call_marking import stamp
-from lms.web.call_requests import BadRequest, json_object, message_of, text_of
+from lms.web.call_requests import BadRequest, json_object, message_of, storable, text_of
 from lms.web.call_words import departments, ends, levels, players, room_words, rules, ticket_types, tone, verdicts
 from lms.web.language import language
 from lms.web.moment import now, show_time
@@ -292,5 +292,5 @@ def _data(body: dict[str, Any]) -> dict[str, str]:
     data = body.get("data") or {}
     if not isinstance(data, dict):
         raise BadRequest("data")
-    wanted = (*TICKET, "to")
-    return {name: str(data[name]).replace("\x00", "")[:LONGEST_FIELD] for name in wanted if data.get(name)}
+    given = {name: storable(str(data.get(name) or ""))[:LONGEST_FIELD] for name in (*TICKET, "to")}
+    return {name: text for name, text in given.items() if text}

@@ -185,6 +185,21 @@ def test_many_messages_at_once_are_each_one_turn(app: Flask) -> None:
 # --- an LLM as the customer -------------------------------------------------------------------------------------------
 
 
+def test_turns_that_waited_for_one_another_stand_in_the_order_of_their_times() -> None:
+    """A request takes its time before it gets the lock: the later commit may have come in earlier."""
+    phone = Phone().answer()
+    phone.say("您好，澄湾通信，请您慢慢说。", seconds=4)
+    earlier = phone.now - timedelta(milliseconds=30)
+    calls.say(phone.person, phone.id, "message-waited", "我这就帮您查一下。", earlier, lambda: earlier)
+    calls.do(phone.person, phone.id, "deed-waited", "hang-up", {}, earlier)
+    moments = [turn.at for turn in phone.turns]
+    assert moments == sorted(moments)
+    assert phone.call.ended_at == moments[-1]
+    assert call_log.replayed(phone.call, phone.turns).digest() == phone.call.engine_sha256
+    told = call_past.past(call_view.view(phone.person, phone.id, phone.now), phone.now)
+    assert told.median_seconds is not None and told.median_seconds >= 0
+
+
 def test_without_an_llm_nobody_can_ask_for_one() -> None:
     with pytest.raises(CallRefused) as refused:
         Phone(customer="llm")

@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from lms.domain.people import Role
 from lms.extensions import db, limiter
-from lms.models.roleplays import Call
+from lms.models.roleplays import Call, Turn
 from lms.services.writing import writing
 from tests.browser_like import Visitor
 from tests.call_room import load_scripts
@@ -175,6 +175,14 @@ def test_a_ticket_and_a_transfer_tell_what_and_where(trainee: Visitor) -> None:
     moved = do(trainee, path, "transfer", "deed-000002", to="班组长").get_json()
     assert moved["state"] == "ended" and "班组长" in [turn["what"] for turn in moved["turns"]]
     assert "班组长" in words(trainee.get(path))
+
+
+def test_a_deed_is_kept_without_what_no_table_takes(trainee: Visitor) -> None:
+    path = answered(trainee)
+    reply = do(trainee, path, "ticket", summary="a\x00b\ud800c", contact="\udfff")
+    assert reply.status_code == 200, reply.text
+    summary = db.session.query(Turn.data).filter_by(kind="ticket").scalar()
+    assert summary == {"summary": "abc"}
 
 
 def test_anothers_call_does_not_exist(app: Flask, trainee: Visitor) -> None:
