@@ -96,7 +96,7 @@ def test_the_page_tells_errors_latency_and_right_answers(trainee: Person, app: F
     page, said = reply.get_data(as_text=True), words(reply.get_data(as_text=True))
     assert reply.status_code == 200
     assert task.cue in said
-    assert "系统延迟中位数 86 毫秒，最慢 86 毫秒" in said
+    assert "界面延迟中位数 86 毫秒，最慢 86 毫秒" in said
     assert "−3" in said and "标准答案" in said
     frames = reel(page)["frames"]
     assert isinstance(frames, list) and len(frames) == page.count('id="step-')
