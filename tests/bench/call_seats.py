@@ -198,13 +198,14 @@ SENTENCES = (
 )
 
 
-def a_call(app: Flask, port: int, seed: int, now: datetime) -> Pair:
-    """A live call with both seats taken, both people signed in."""
+def a_call(app: Flask, port: int, seed: int, now: datetime, *, live: bool = True) -> Pair:
+    """A call with both seats taken, both people signed in; it rings, or is ``live``."""
     trainee, examiner = a_person(Role.NEW_HIRE), a_person(Role.EXAMINER)
     who, other = signed_in(trainee), signed_in(examiner)
     call = calls.begin_practice(who, "angry-complaint", Language.ZH, "examiner", seed=seed, now=now)
     call_seat.take(other.person_id, call, now)
-    calls.answer(who, call, now)
+    if live:
+        calls.answer(who, call, now)
     mine, theirs = (sign_in_ticket(app, person.number, "/calls", now) for person in (trainee, examiner))
     path = f"/calls/{call}"
     return Pair(
