@@ -99,8 +99,9 @@ GRANTED = either(
     r"are|you're|you|that|it|so|really|how|too|have|felt|leaves?|left|made|makes?|makes? you|leave you|and|quite|"
     r"such a|"
     rf"a)(?: \w+){{0,3}} {FEELING}", r"\b(?:far|way|much) too long\b", rf"^ ?how {FEELING}",
-    r"\b(?:i can|i could|can)(?: \w+)? (?:imagine|see|hear|tell|understand|appreciate|picture|feel)\b",
-    r"\b(?:i|we)(?: \w+){0,3} (?:understand|appreciate|recogni[sz]e|realise|realize|know|get|see|sympathi[sz]e)\b",
+    r"(?:^ ?|\b(?:i|we) )(?:can|could)(?: \w+)? (?:imagine|see|hear|tell|understand|appreciate|picture|feel)\b",
+    r"\b(?:i|we)(?: \w+){0,3} (?:understand|appreciate|recogni[sz]e|realise|realize|know|see|sympathi[sz]e|"
+    r"get (?:it|that|this|why|how|what|you))\b",
     r"\bunderstandabl[ey]\b",
     r"\b(?:that's|this is|it's|that is) (?:not|no|far too|way too|much too|too|a) (?:\w+ )?(?:long|good enough|way|"
     r"late|many|lot|shame|right|acceptable|on|fair)\b", r"\blast thing (?:you|anyone|a) (?:need|want)",

@@ -129,7 +129,7 @@ _DONE = (
     r"(?:fix(?:ed|es)?|refund(?:ed|s)?|resolv(?:e|es|ed)|restor(?:e|ed)|sort(?:ed)?(?: out)?|solv(?:e|es|ed)|credited|"
     r"ported|transferred|moved|unblocked|unlocked|online|reimbursed|repaid|waived|reconnected|approved|delivered|"
     r"installed|activated|compensated|repaired|corrected|cleared|reversed|cancelled|back (?:on|up|online|in|to|by|"
-    r"today|tomorrow|within)|up and running|dropped|removed|lifted|wiped|scrapped|written off|turn up|sail through|"
+    r"before|tonight|today|tomorrow|within)|up and running|dropped|removed|lifted|wiped|scrapped|written off|turn up|sail through|"
     r"go (?:through|live)|put right|put back|\w+-?proof|done|working|work|works|arrive|arrives|land|go through|"
     r"be (?:there|ready|in your|gone|fine|ok|okay|safe|secure|satisfied|happy|covered|no)|get (?:your|a|the|it|this|"
     r"that|every|all|compensation|refunded|paid|money|what)|have (?:your|a|the|it|this|every|all|no)|receive|win|"
