@@ -9,7 +9,7 @@ from lms.domain.values import Language
 from lms.models.roleplays import Call, Turn
 from lms.services import call_log, call_results
 from lms.services.call_log import script_of_call, since_last, state_of
-from lms.services.calls import NotYours, catch_up
+from lms.services.calls import CallRefused, NotYours, catch_up
 from lms.services.sign_in import SignedIn
 
 
@@ -54,10 +54,13 @@ class CallView:
 
 
 def view(person: SignedIn, call_id: int, now: datetime, after: int = 0) -> CallView:
-    """One's own call with its turns after ``after``. Raises :class:`NotYours`."""
+    """One's own call with its turns after ``after``. Raises :class:`NotYours`, and CallRefused (in-exam): practice
+    tells what a good end needs, and a certification call may be of the same script."""
     call = catch_up(call_id, now, person.person_id)
     if call is None or call.person_id != person.person_id:
         raise NotYours
+    if person.open_attempt_id not in (None, call.attempt_id):
+        raise CallRefused("in-exam")
     turns = call_log.turns_of(call_id, min(after, call.turns_count) - 1)  # with the one before, and always the last
     state = state_of(call)
     waits = call.state == "live" and call.due is None and bool(turns) and turns[-1].speaker != "agent"

@@ -111,11 +111,12 @@ def guard() -> Response | None:
     if person.must_change_password and not request.endpoint.startswith(("account.", "sign_in.")):
         return redirect(url_for("account.account_page"))
     if person.open_attempt_id is not None and not door.during_attempt:
-        return _back_to_the_exam(person.open_attempt_id)
+        return back_to_the_exam(person.open_attempt_id)
     return None
 
 
-def _back_to_the_exam(attempt_id: int) -> Response:
+def back_to_the_exam(attempt_id: int | None) -> Response:
+    """To the open attempt; 403 where a script asked."""
     if request.method != "GET" or wants_json():
         abort(403)
     flash(_("考试进行中，其他页面在交卷前暂不开放。"), "warning")

@@ -20,7 +20,7 @@ from lms.domain.values import Language
 from lms.services import call_desk, call_past, call_seat, call_view, call_watch, calls, llm, practice_marks, scenarios
 from lms.services.call_view import CallView
 from lms.services.calls import CallRefused, MessageReused, NotYours
-from lms.web.access import allow, who
+from lms.web.access import allow, back_to_the_exam, who
 from lms.web.call_desk import setup as desk_setup
 from lms.web.call_marking import stamp
 from lms.web.call_requests import BadRequest, json_object, message_of, storable, text_of
@@ -202,6 +202,8 @@ def _view(call_id: int, after: int = 0) -> CallView:
         return call_view.view(who(), call_id, now(), after)
     except NotYours:
         abort(404)
+    except CallRefused:
+        abort(back_to_the_exam(who().open_attempt_id))
 
 
 @page.get("/calls/<int:call_id>/turns")

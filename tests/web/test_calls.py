@@ -10,12 +10,13 @@ from werkzeug.test import TestResponse
 
 from lms.domain.people import Role
 from lms.extensions import db, limiter
+from lms.models.people import TRAINEE, Person
 from lms.models.roleplays import Call, Turn
 from lms.services.writing import writing
 from tests.browser_like import Visitor
 from tests.call_room import load_scripts
 from tests.conftest import MONDAY
-from tests.exam_factories import an_exam
+from tests.exam_factories import an_exam, join
 from tests.factories import a_person
 
 BEGIN = {"scenario": "angry-complaint", "language": "zh", "customer": "scripted"}
@@ -221,3 +222,21 @@ def test_a_certification_call_tells_nothing_before_its_marks(app: Flask, trainee
         deed.session.query(Call).one().attempt_id = attempt.id
     page = words(trainee.get(path))
     assert "由考官按评分量表评分" in page and "绝对化承诺" not in page and "通话回看" not in page
+
+
+def test_practice_is_shut_while_an_exam_is_open(trainee: Visitor) -> None:
+    """What a good end needs is told after practice: nobody reads it in a certification call of the same scenario."""
+    over = answered(trainee)
+    do(trainee, over, "hang-up")
+    live = answered(trainee)
+    assert "正确路径" in words(trainee.get(over))
+    exam = an_exam()
+    person = db.session.query(Person).filter_by(name="应话人").one()
+    join(exam.cohort, person, TRAINEE)
+    attempt = trainee.post(f"/exams/{exam.sitting.id}/start", {"language": "zh"}).headers["Location"]
+    for path in (over, live):
+        assert trainee.get(path).headers.get("Location") == attempt
+        told = trainee.get(f"{path}/turns", headers={"Accept": "application/json"})
+        assert told.status_code == 403 and "客户" not in told.text
+    assert trainee.post(f"{attempt}/hand-in").status_code == 302
+    assert "正确路径" in words(trainee.get(over))
