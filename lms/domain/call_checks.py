@@ -83,15 +83,15 @@ def checks_of(script: Scenario) -> tuple[Check, ...]:
 
 
 def _need(text: Both) -> Both:
-    return Both(zh=f"坐席是否做到：{text.zh}？", en=f"Did the agent give the customer this: {text.en}?")
+    return Both(zh=f"坐席是否做到：{text.zh}？", en=f"Did the agent cover “{text.en}”?")
 
 
 def _trap(text: Both) -> Both:
-    return Both(zh=f"坐席是否出现：{text.zh}？", en=f"Did this happen on the agent's side: {text.en}?")
+    return Both(zh=f"坐席是否出现：{text.zh}？", en=f"Did the agent do this: “{text.en}”?")
 
 
 def _criterion(title: Both) -> Both:
-    return Both(zh=f"坐席有没有与“{title.zh}”有关的话？", en=f"Did the agent say anything that bears on “{title.en}”?")
+    return Both(zh=f"坐席有没有与“{title.zh}”有关的话？", en=f"Did the agent say anything to do with “{title.en}”?")
 
 
 class _Quoted(Value):

@@ -19,6 +19,7 @@ from lms.domain.papers import CannotAssemble
 from lms.domain.people import Role
 from lms.domain.plans import EXAM
 from lms.domain.questions import AnswerRejected
+from lms.domain.roleplay_plans import KIND as ROLEPLAY
 from lms.domain.values import Language
 from lms.extensions import limiter
 from lms.services import (
@@ -73,7 +74,7 @@ def exams_page() -> str:
 def start_page(sitting_id: int) -> str:
     mine = _my_sitting(sitting_id)
     languages = sitting_papers.languages_of(sittings.get_sitting(sitting_id))
-    return _start_page(mine, _start_form(mine.code_asked, languages, drill=mine.kind != EXAM))
+    return _start_page(mine, _start_form(mine.code_asked, languages))
 
 
 @page.post("/exams/<int:sitting_id>/start")
@@ -88,7 +89,7 @@ def start(sitting_id: int) -> Response | tuple[str, int]:
         abort(404)
     drill = drill_attempts.drill_plan(sitting) is not None
     calls = call_attempts.roleplay_plan(sitting) is not None
-    form = _start_form(sitting.code_hash is not None, sitting_papers.languages_of(sitting), drill=drill or calls)
+    form = _start_form(sitting.code_hash is not None, sitting_papers.languages_of(sitting))
     if not form.validate_on_submit():
         return _start_page(_my_sitting(sitting_id), form), 422
     code = (form.code.data or "").strip() or None
@@ -124,13 +125,11 @@ def _my_sitting(sitting_id: int) -> MySitting:
     return mine
 
 
-def _start_form(code_asked: bool, languages: list[Language], *, drill: bool) -> StartForm:
+def _start_form(code_asked: bool, languages: list[Language]) -> StartForm:
     form = StartForm()
     form.language.choices = [(choice.value, word("language", choice)) for choice in languages]
     if not form.language.data or form.language.data == "None":
         form.language.data = language().value if language() in languages else next(iter(languages), None)
-    if drill:
-        form.language.label.text = _("演练语言")
     if not code_asked:
         del form.code
         form.code = _NoField()
@@ -145,6 +144,8 @@ class _NoField:
 
 
 def _start_page(mine: MySitting, form: StartForm) -> str:
+    if mine.kind != EXAM:
+        form.language.label.text = _("通话语言") if mine.kind == ROLEPLAY else _("演练语言")
     return render_template(
         "exams/start.html", sitting=mine, form=form, refusal_text=refusal_text, code_missing=Reason.CODE_MISSING,
         formula=drill_sittings.formula_for(mine) or call_sittings.rules_for(mine),
