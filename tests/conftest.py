@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import Connection, event, text
+from sqlalchemy.engine import Engine
 
 from lms import create_app
 from lms.clock import SettableClock
@@ -18,6 +19,13 @@ from tests.throwaway_postgres import ThrowawayPostgres
 
 # Monday 16 March 2026, 10:00 in Shanghai: the rulebook's "today".
 MONDAY = datetime(2026, 3, 16, 2, 0, tzinfo=UTC)
+
+
+@event.listens_for(Engine, "before_cursor_execute")
+def a_lock_is_held_by_a_transaction(connection: Connection, _cursor: object, text_: str, *_rest: object) -> None:
+    """Who only reads has none on PostgreSQL (`lms.extensions`): a row that it locked would be free again at once."""
+    if connection.dialect.name == "postgresql" and "FOR UPDATE" in text_:
+        assert not connection.connection.driver_connection.autocommit, text_  # type: ignore[union-attr]
 
 
 @pytest.fixture(scope="session")

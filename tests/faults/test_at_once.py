@@ -130,12 +130,11 @@ def test_a_busy_database_delays_a_save_and_loses_none(site: Site) -> None:
             connection.execute("ROLLBACK")
             connection.close()
         else:
-            with site.rows():
-                db.session.execute(select(Attempt).where(Attempt.id == mine.attempt_id).with_for_update())
+            with site.rows(), db.engine.begin() as locking:
+                locking.execute(select(Attempt.id).where(Attempt.id == mine.attempt_id).with_for_update())
                 held.set()
                 time.sleep(2)
                 released.set()
-                db.session.rollback()
 
     holder = threading.Thread(target=hold_the_lock)
     holder.start()
