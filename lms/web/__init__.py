@@ -30,6 +30,7 @@ from lms.web import (
     headers,
     home,
     invigilation,
+    json_bodies,
     llm,
     marking,
     page_tools,
@@ -62,6 +63,7 @@ def init_app(app: Flask) -> None:
     access.init_app(app)
     headers.init_app(app)
     errors.init_app(app)
+    json_bodies.init_app(app)
     page_tools.init_app(app)
     streams.init_app(app)
     for feature in FEATURES:

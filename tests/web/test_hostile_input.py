@@ -15,6 +15,7 @@ from lms.clock import SettableClock
 from lms.config import DEVELOPMENT_KEY, BadSettings, settings
 from lms.domain.people import Role
 from lms.domain.values import Language
+from lms.extensions import limiter
 from lms.services import attempts
 from lms.web.prose import phrase, prose
 from tests.browser_like import Proofreader, Visitor
@@ -253,6 +254,18 @@ def test_a_broken_save_is_refused_and_nothing_is_kept(app: Flask, body: bytes) -
     for what in ("answers", "pulse"):
         reply = visitor.post(f"{path}/{what}", data=body, content_type="application/json")  # type: ignore[arg-type]
         assert reply.status_code in (400, 422), what
+
+
+def test_a_body_nested_without_end_is_refused_by_every_script_door(app: Flask) -> None:
+    visitor = Visitor(app).sign_in(a_person(*ROLES))
+    asked = [rule for rule in rules(app, "POST") if door(app, rule).json]
+    assert len(asked) > 10
+    for rule in asked:
+        built = rule.build(dict.fromkeys(rule.arguments, 1), append_unknown=False)
+        assert built is not None, rule.rule
+        limiter.reset()
+        reply = visitor.post(built[1], data=b"[" * 100_000, content_type="application/json")
+        assert 400 <= reply.status_code < 500, rule.rule
 
 
 # --- headers and cookies ------------------------------------------------------------------------------------------
