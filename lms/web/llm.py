@@ -65,9 +65,9 @@ def change() -> Response | tuple[str, int]:
     form = LlmForm()
     if form.validate_on_submit():
         hosts = "\n".join((form.hosts.data or "").split())
+        model = "".join(one for one in form.model.data or "" if one.isprintable()).strip()
         wanted = LlmChoice(
-            form.enabled.data, (form.base_url.data or "").strip(), (form.model.data or "").strip(), hosts,
-            form.proposals.data,
+            form.enabled.data, (form.base_url.data or "").strip(), model, hosts, form.proposals.data
         )  # fmt: skip
         try:
             llm.choose(who().person_id, now(), wanted)

@@ -238,6 +238,15 @@ def test_nobody_listens(scenario: Scenario) -> None:
         ("ftp://127.0.0.1/v1", "127.0.0.1:21", "not-an-address"),
         ("http://user:secret@127.0.0.1:8091/v1", "127.0.0.1:8091", "not-an-address"),
         ("http://127.0.0.1:99999/v1", "127.0.0.1:99", "not-an-address"),
+        ("http://:secret@127.0.0.1:8091/v1", "127.0.0.1:8091", "not-an-address"),
+        ("http://@127.0.0.1:8091/v1", "127.0.0.1:8091", "not-an-address"),
+        ("http://127.0.0.1:8091\\.evil.example/v1", "127.0.0.1:8091", "not-an-address"),
+        ("http://127.0.0.1:8091/v1\r\nX: y", "127.0.0.1:8091", "not-an-address"),
+        ("http://127.0.0.1\t:8091/v1", "127.0.0.1:8091", "not-an-address"),
+        ("http://127.0.0.1:8091/v1\x00", "127.0.0.1:8091", "not-an-address"),
+        ("http://127.0.0.1:8091/ v1", "127.0.0.1:8091", "not-an-address"),
+        ("http://2130706433:8091/v1", "127.0.0.1:8091", "not-listed"),
+        ("http://[::ffff:127.0.0.1]:8091/v1", "127.0.0.1:8091", "not-listed"),
         ("gibberish", "127.0.0.1:99", "not-an-address"),
     ],
 )
@@ -252,7 +261,8 @@ def test_loopback_may_be_called_if_it_is_listed() -> None:
     Endpoint("http://[::1]:8091/v1", "m", "k", listed("[::1]:8091\n127.0.0.1:8091")).check()
 
 
-@pytest.mark.parametrize("line", ["127.0.0.1", "127.0.0.1:0", "http://127.0.0.1:80", "a@b:80", "host:port", ":80"])
+@pytest.mark.parametrize("line", ["127.0.0.1", "127.0.0.1:0", "http://127.0.0.1:80", "a@b:80", "host:port", ":80",
+                                  "a\x00b:80", "a b:80", "*:443"])  # fmt: skip
 def test_a_list_of_hosts_names_host_and_port(line: str) -> None:
     with pytest.raises(EndpointRefused):
         listed(f"models.example:443\n{line}")

@@ -41,12 +41,16 @@ class Endpoint:
 
 def host_and_port(url: str) -> tuple[str, int]:
     """Raises :class:`EndpointRefused` for anything but http(s)://host[:port]/path without credentials."""
+    if not url.isprintable() or " " in url or "\\" in url:  # two readers might take it for two addresses
+        raise EndpointRefused("not-an-address")
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port or _PORTS.get(parts.scheme)
     except ValueError as error:
         raise EndpointRefused("not-an-address") from error
-    if not host or port is None or parts.scheme not in _PORTS or parts.username or parts.query or parts.fragment:
+    if not host or port is None or parts.scheme not in _PORTS or "@" in parts.netloc:
+        raise EndpointRefused("not-an-address")
+    if parts.query or parts.fragment:
         raise EndpointRefused("not-an-address")
     return host.lower(), port
 
@@ -56,7 +60,9 @@ def listed(text: str) -> frozenset[str]:
     pairs = [line.strip().lower() for line in text.splitlines() if line.strip()]
     for pair in pairs:
         host, _, port = pair.rpartition(":")
-        if not host or not port.isdigit() or not 0 < int(port) < 65536 or "/" in host or "@" in host:
+        if not host.isprintable() or any(one in host for one in " /@*\\"):
+            raise EndpointRefused("not-an-address")
+        if not host or not port.isdigit() or not 0 < int(port) < 65536:
             raise EndpointRefused("not-an-address")
     return frozenset(pair.replace("[", "").replace("]", "") for pair in pairs)
 
