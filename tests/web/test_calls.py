@@ -12,9 +12,11 @@ from lms.domain.people import Role
 from lms.extensions import db, limiter
 from lms.models.people import TRAINEE, Person
 from lms.models.roleplays import Call, Turn
+from lms.services.call_log import script_of_call
 from lms.services.writing import writing
 from tests.browser_like import Visitor
 from tests.call_room import load_scripts
+from tests.call_sitting import a_call_sitting
 from tests.conftest import MONDAY
 from tests.exam_factories import an_exam, join
 from tests.factories import a_person
@@ -240,3 +242,15 @@ def test_practice_is_shut_while_an_exam_is_open(trainee: Visitor) -> None:
         assert told.status_code == 403 and "客户" not in told.text
     assert trainee.post(f"{attempt}/hand-in").status_code == 302
     assert "正确路径" in words(trainee.get(over))
+
+
+def test_what_the_trainee_is_to_find_out_is_not_told_beforehand(app: Flask, trainee: Visitor) -> None:
+    """The level is theirs to judge; a scenario's title names the cause, so in certification it comes afterwards."""
+    assert not re.search(r"定级 \d|\d 级", words(trainee.get("/calls")))
+    sitting, [person], _trainer = a_call_sitting()
+    candidate = Visitor(app).sign_in(person)
+    attempt = candidate.post(f"/exams/{sitting.id}/start", {"language": "zh"}).headers["Location"]
+    path = candidate.post(f"{attempt}/next-call").headers["Location"]
+    script = script_of_call(db.session.query(Call).filter(Call.attempt_id.is_not(None)).one())
+    room = candidate.get(path)
+    assert script.brief.zh in room.text and script.title.zh not in room.text
