@@ -152,8 +152,8 @@ def test_what_points_at_a_table_that_is_made_anew_is_still_there(
             assert connection.execute(text("SELECT text FROM turns")).scalar_one() == "您好"
             frozen = "SELECT body FROM call_scripts JOIN calls ON sha256 = script_sha256"
             assert connection.execute(text(frozen)).scalar_one() == "{}"
-            columns = {column["name"]: column["name"] for column in inspect(connection).get_columns("calls")}
-            same = {**columns, "id": "2", "call_number": "'C-00000002'"}
+            quoted = [f'"{column["name"]}"' for column in inspect(connection).get_columns("calls")]
+            same = {name: name for name in quoted} | {'"id"': "2", '"call_number"': "'C-00000002'"}
             with pytest.raises(IntegrityError):
                 names, values = ", ".join(same), ", ".join(same.values())
                 connection.execute(text(f"INSERT INTO calls ({names}) SELECT {values} FROM calls"))
