@@ -18,6 +18,11 @@ from lms.services.call_view import CallView, SpokenTurn
 from lms.services.practice_marks import Opinion
 
 MOST_PAST = 20
+# What every call needs, in its order: rulebook 1.9 and the first rubric criteria.
+EXPECTED = (
+    "greeting.salutation", "greeting.brand", "greeting.agent-number", "greeting.surname", "empathy.specific",
+    "verification.asked", "question.open", "confirmation.problem", "confirmation.responsibility", "confirmation.plan",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,7 @@ class Past:
     faults: Sequence[Finding]
     suspected: Sequence[Finding]
     done: Sequence[Finding]
+    unheard: Sequence[str]  # of EXPECTED, the rules that looked and found nothing
     not_evaluated: Sequence[str]
     answers: int  # replies with substance; those that only asked for patience are counted apart
     in_time: int
@@ -92,6 +98,7 @@ def past(view: CallView, now: datetime) -> Past:
     text = {turn.seq: turn.text for turn in rows}
     found, places = call_evidence.found_in(call)
     findings = [_finding(one, places, text) for one in found]
+    clear = {one.rule for one in found if one.verdict is Verdict.CLEAR}
     state = call_log.state_of(call)
     latencies = [one.figure for one in found if _is_reply(one) and one.note != "holding" and one.figure is not None]
     delayed = [one.figure for one in found if one.rule == "response.substance" and one.figure is not None]
@@ -101,6 +108,7 @@ def past(view: CallView, now: datetime) -> Past:
         faults=[one for one in findings if one.found.verdict is Verdict.HIT and one.found.rule in FAULTS],
         suspected=[one for one in findings if one.found.verdict is Verdict.SUSPECTED],
         done=[one for one in findings if one.found.verdict is Verdict.HIT and one.found.rule not in FAULTS],
+        unheard=[rule for rule in EXPECTED if rule in clear],
         not_evaluated=sorted({one.found.rule for one in findings if one.found.verdict is Verdict.NOT_EVALUATED}),
         answers=len(latencies),
         in_time=sum(seconds <= 10 for seconds in latencies),

@@ -318,6 +318,22 @@ def test_after_a_hold_the_customers_patience_is_the_ordinary_one_again() -> None
     assert call_log.replayed(phone.call, phone.turns).digest() == phone.call.engine_sha256
 
 
+def test_afterwards_it_is_told_what_every_call_needs_and_nobody_heard() -> None:
+    def unheard(*sentences: str) -> list[str]:
+        phone = Phone().answer()
+        for sentence in sentences:
+            phone.say(sentence)
+        phone.do("hang-up")
+        return list(call_past.past(call_view.view(phone.person, phone.id, phone.now), phone.now).unheard)
+
+    rude = unheard("哦", "你自己看账单")
+    assert {"greeting.brand", "greeting.salutation", "verification.asked", "empathy.specific"} <= set(rude)
+    assert not {"wording.absolute-promise", "response.late", "question.closed"} & set(rude)
+    polite = unheard("您好，澄湾通信，很高兴为您服务。")
+    assert "greeting.brand" not in polite and "greeting.surname" in polite
+    assert unheard() == []
+
+
 def test_a_reply_is_timed_without_the_hold_and_holding_words_are_counted_apart() -> None:
     phone = Phone().answer()
     phone.do("hold", 3)
