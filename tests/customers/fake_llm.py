@@ -17,11 +17,13 @@ class Handler(BaseHTTPRequestHandler):
     behaviours: list[Behaviour]
     asked: list[dict[str, Any]]
     paths: list[str]
+    hosts: list[str]  # as the client named us
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.asked.append(body)
         self.paths.append(self.path)
+        self.hosts.append(self.headers["Host"])
         behaviour = self.behaviours.pop(0) if len(self.behaviours) > 1 else self.behaviours[0]
         try:
             behaviour(self, body)
@@ -142,6 +144,10 @@ class FakeLlm:
     def paths(self) -> list[str]:
         return self._handler.paths
 
+    @property
+    def hosts(self) -> list[str]:
+        return self._handler.hosts
+
     def behave(self, *behaviours: Behaviour) -> None:
         """One after another; the last goes on."""
         self._handler.behaviours = list(behaviours)
@@ -149,7 +155,7 @@ class FakeLlm:
 
 @contextmanager
 def fake_llm(*behaviours: Behaviour) -> Iterator[FakeLlm]:
-    handler = type("Of", (Handler,), {"behaviours": list(behaviours), "asked": [], "paths": []})
+    handler = type("Of", (Handler,), {"behaviours": list(behaviours), "asked": [], "paths": [], "hosts": []})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()

@@ -217,6 +217,26 @@ def test_only_listed_addresses_are_called(scenario: Scenario, server: FakeLlm) -
     assert server.paths == [] and customer.exchanges[-1].refused == "not-listed"
 
 
+def test_a_name_that_leads_elsewhere_the_second_time(
+    scenario: Scenario, server: FakeLlm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The address that was looked at is the one that is called; the server hears the name."""
+    port = server.host.rpartition(":")[2]
+    real, answers = socket.getaddrinfo, iter(["127.0.0.1", "127.0.0.2", "127.0.0.2"])
+
+    def rebound(host: str, *rest: object, **more: object) -> object:
+        return real(next(answers) if host == "model.example" else host, *rest, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket, "getaddrinfo", rebound)
+    server.behave(says(GOOD))
+    said, state, due = a_turn(scenario)
+    hosts = frozenset({f"model.example:{port}", f"127.0.0.1:{port}"})
+    customer = Llm(Endpoint(f"http://model.example:{port}/v1", "fake-1", "k", hosts), seconds=2.0)
+    line = customer.reply(scenario, said, state, due)
+    assert line is not None and line.text == GOOD
+    assert server.hosts == [f"model.example:{port}"]
+
+
 def test_nobody_listens(scenario: Scenario) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as Late
 from dataclasses import dataclass
+from functools import partial
 from time import monotonic
 from typing import Any
 
@@ -70,8 +71,7 @@ def ask(
     """Raises :class:`NoAnswer`, EndpointRefused."""
     if budget.left <= 0:
         raise NoAnswer("late")
-    endpoint.check()
-    client = _client(endpoint, budget.left)
+    client = _client(endpoint, endpoint.check(), budget.left)
     question = {"model": endpoint.model, "messages": list(messages), "seed": seed, "temperature": temperature}
     if response_format:
         question["response_format"] = response_format
@@ -103,13 +103,24 @@ def ask_for_object(
     raise refused
 
 
-def _client(endpoint: Endpoint, seconds: float) -> Any:
+def _client(endpoint: Endpoint, address: str, seconds: float) -> Any:
     # Imported here: it costs half a second and 20 MB, and most installations never ask anybody.
     import httpx2
     from openai import OpenAI
 
-    http = httpx2.Client(follow_redirects=False, trust_env=False, timeout=httpx2.Timeout(max(seconds, 0.1)))
+    http = httpx2.Client(
+        follow_redirects=False,
+        trust_env=False,
+        timeout=httpx2.Timeout(max(seconds, 0.1)),
+        event_hooks={"request": [partial(_connect_to, address)]},
+    )
     return OpenAI(base_url=endpoint.base_url, api_key=endpoint.key or "none", max_retries=0, http_client=http)
+
+
+def _connect_to(address: str, request: Any) -> None:
+    """Connect with ``address``, whatever the name would say by now; host header and certificate stay the name's."""
+    request.extensions = {**request.extensions, "sni_hostname": request.url.host}
+    request.url = request.url.copy_with(host=address)
 
 
 def _ask(client: Any, question: dict[str, Any]) -> Answer:

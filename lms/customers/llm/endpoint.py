@@ -25,18 +25,22 @@ class Endpoint:
     key: str
     hosts: frozenset[str]
 
-    def check(self) -> None:
-        """Raises :class:`EndpointRefused` unless the address is listed, and does not lead elsewhere in disguise.
+    def check(self) -> str:
+        """The address to connect with; raises :class:`EndpointRefused` unless it is listed, and leads nowhere else in
+        disguise.
 
         A name that leads to a private or loopback address needs that address on the list too, so that nobody's
-        domain record turns our server against its neighbours.
+        domain record turns our server against its neighbours. Whoever connects uses the address that was looked at:
+        the name asked a second time might lead elsewhere.
         """
         host, port = host_and_port(self.base_url)
         if f"{host}:{port}" not in self.hosts:
             raise EndpointRefused("not-listed")
-        for address in _addresses(host, port):
+        found = _addresses(host, port)
+        for address in found:
             if not address.is_global and f"{address}:{port}" not in self.hosts:
                 raise EndpointRefused("private-address")
+        return str(min(found, key=lambda address: address.version))  # a listener on all is on IPv4, too
 
 
 def host_and_port(url: str) -> tuple[str, int]:
