@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, render_template
 
 from lms.domain.people import Role
-from lms.services import audit, drill_progress, home, my_exams
+from lms.services import audit, call_progress, drill_progress, home, my_exams
 from lms.services.sign_in import SignedIn
 from lms.web.access import allow, who
 from lms.web.moment import now
@@ -25,6 +25,7 @@ def _figures(person: SignedIn) -> dict[str, Any]:
     return {
         "step": home.my_next_step(sittings, now()) if person.has(Role.NEW_HIRE) else None,
         "drills": drill_progress.path_step(person.person_id, now()) if person.has(Role.NEW_HIRE) else None,
+        "calls": call_progress.path_step(person.person_id, now()) if person.has(Role.NEW_HIRE) else None,
         "sittings": {sitting.sitting_id: sitting for sitting in sittings},
         "trainer": home.trainer_figures(person.person_id, now()) if person.has(Role.TRAINER) else None,
         "examiner": home.examiner_figures(person.person_id) if person.has(Role.EXAMINER) else None,

@@ -8,6 +8,7 @@ from flask import Flask
 from lms.domain.next_step import Chance, Step, next_step
 from lms.domain.people import Role
 from tests.browser_like import Visitor
+from tests.call_room import Phone, load_scripts, signed_in
 from tests.conftest import MONDAY
 from tests.exam_room import an_exam_room
 from tests.factories import a_person
@@ -52,3 +53,16 @@ def test_one_person_with_all_roles_sees_all_parts(app: Flask) -> None:
     page = Visitor(app).sign_in(a_person(*Role)).get("/").text
     for part in ("现在该做", "评分", "培训与考试", "团队最近成绩", "系统管理"):
         assert part in page
+
+
+def test_a_new_hire_sees_what_was_practised_of_calls(app: Flask) -> None:
+    """A call that goes on leads back to it; one that is over counts, and its script as one that was tried."""
+    load_scripts()
+    person = a_person(Role.NEW_HIRE)
+    visitor, phone = Visitor(app).sign_in(person), Phone(trainee=signed_in(person))
+    going_on = visitor.get("/").text
+    assert "练过 0 / 5 个情景" in going_on and f'href="/calls/{phone.id}"' in going_on
+    phone.answer()
+    phone.do("hang-up")
+    over = visitor.get("/").text
+    assert "练过 1 / 5 个情景" in over and f'href="/calls/{phone.id}"' not in over
