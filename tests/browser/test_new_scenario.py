@@ -32,7 +32,7 @@ def made_from_a_copy(author: Page) -> None:
     author.get_by_label("代号").fill("unclear-charges")
     author.get_by_label("名称（中文）").fill("试用续费，客户要赔三倍")
     author.get_by_label("名称（英文）").fill("A renewed trial, three times the money back")
-    author.get_by_label("从哪里开始").select_option(label="复制：资费争议要求退费：试用自动续费")
+    author.get_by_label("从哪里开始").select_option(label="复制：资费争议要求退费：连扣三个月会员费")
     author.get_by_role("button", name="建立草稿").click()
     expect(author.locator("#code-errors")).to_have_text("代号已被使用。")
     author.get_by_label("代号").fill("trial-renewed")

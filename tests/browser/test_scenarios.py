@@ -16,7 +16,7 @@ def test_a_script_is_mended_rehearsed_and_put_live(own_site: Site, contexts: Cal
         load_scripts()
     author, reviewer = (a_trainer(own_site, contexts, name) for name in ("出题人", "复核人"))
     author.goto("/scenarios")
-    author.get_by_role("link", name="客户情绪激动投诉：误停机").click()
+    author.get_by_role("link", name="客户情绪激动投诉：手机突然停机").click()
     expect(author.locator(".script-graph .node")).to_have_count(12)  # eight beats, four endings
     author.locator(".script-graph a[href='#beat-debt']").click()
     expect(author.locator("#beat-debt")).to_be_in_viewport()

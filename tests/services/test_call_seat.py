@@ -38,7 +38,7 @@ def test_a_call_waits_in_the_lobby_until_somebody_takes_it() -> None:
     phone = Phone(customer="examiner")
     assert phone.call.state == "waiting"
     (waiting,) = call_seat.lobby(examiner.person_id, Language.ZH)
-    assert (waiting.id, waiting.title, waiting.practice) == (phone.id, "客户情绪激动投诉：误停机", True)
+    assert (waiting.id, waiting.title, waiting.practice) == (phone.id, "客户情绪激动投诉：手机突然停机", True)
     assert phone.person.name not in repr(waiting) and phone.person.number not in repr(waiting)
     with pytest.raises(CallRefused):
         calls.answer(phone.person, phone.id, MONDAY)

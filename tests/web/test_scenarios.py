@@ -225,7 +225,7 @@ def a_new_one(**changes: str) -> dict[str, str]:
 
 
 def test_a_new_scenario_opens_in_the_editor(trainer: Visitor, at: str) -> None:
-    assert "复制：客户情绪激动投诉：误停机" in visible(trainer.get("/scenarios/new").text)
+    assert "复制：客户情绪激动投诉：手机突然停机" in visible(trainer.get("/scenarios/new").text)
     reply = trainer.post("/scenarios/new", a_new_one(source=at.rsplit("/", 1)[1]))
     assert reply.status_code == 302 and reply.headers["Location"].endswith("/edit")
     text = typed(trainer.get(reply.headers["Location"]).text)
