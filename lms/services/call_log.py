@@ -241,20 +241,32 @@ def transcript(turns: Sequence[Turn]) -> list[Utterance]:
     return [Utterance(speaker=turn.speaker, text=turn.text) for turn in turns if turn.kind == "say"]
 
 
-def engine_turns(turns: Sequence[Turn]) -> Iterator[Said | Silence | Done]:
-    """The stored turns as the engine takes them: each with the seconds since the row before it."""
+def engine_turns(turns: Sequence[Turn]) -> Iterator[tuple[int, Said | Silence | Done]]:
+    """(seq, the stored turn as the engine takes it: with the seconds since the row before it)."""
     for number, turn in enumerate(turns):
         seconds = (turn.at - turns[number - 1].at).total_seconds() if number else 0.0
         if turn.kind == "silence":
-            yield Silence(seconds=seconds)
+            yield turn.seq, Silence(seconds=seconds)
         elif turn.speaker == "agent" and turn.kind == "say":
             following = turns[number + 1] if number + 1 < len(turns) else None
             hint = (following.data or {}).get("hint") if following is not None else None
-            yield Said(text=turn.text, seconds=seconds, hint=hint)
+            yield turn.seq, Said(text=turn.text, seconds=seconds, hint=hint)
         elif turn.speaker == "agent" and turn.kind in ENGINE_DEEDS:
-            yield Done(do=turn.kind, seconds=seconds)
+            yield turn.seq, Done(do=turn.kind, seconds=seconds)
 
 
 def replayed(call: Call, turns: Sequence[Turn]) -> State:
     """The state that the stored turns lead to: equal to the one kept beside the call."""
-    return replay(script_of_call(call), Language(call.language), call.seed, engine_turns(turns))
+    said = (turn for _seq, turn in engine_turns(turns))
+    return replay(script_of_call(call), Language(call.language), call.seed, said)
+
+
+def noticed_at(call: Call, turns: Sequence[Turn]) -> dict[str, int]:
+    """The turn (seq) at which the engine first noticed each trap and critical failure, by the script's id."""
+    script, places = script_of_call(call), dict[str, int]()
+    state = first_state(call)
+    for seq, turn in engine_turns(turns):
+        state, _reply = step(script, state, turn)
+        for name in (*state.traps, *state.critical):
+            places.setdefault(name, seq)
+    return places

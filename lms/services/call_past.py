@@ -68,6 +68,14 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Noticed:
+    """A trap or a critical failure in words; ``seq``: the turn at which the engine noticed it."""
+
+    text: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
 class Past:
     """``findings`` by turn, the rest under None; times in seconds."""
 
@@ -85,8 +93,8 @@ class Past:
     substance_seconds: float | None  # median, of what came after such
     emotions: Sequence[tuple[int, int]]  # (seq, degree)
     needs: Sequence[tuple[str, bool]]  # what a good end needs, and whether it was said
-    traps: Sequence[str]
-    critical: Sequence[str]
+    traps: Sequence[Noticed]
+    critical: Sequence[Noticed]
     path: str
 
 
@@ -99,7 +107,7 @@ def past(view: CallView, now: datetime) -> Past:
     found, places = call_evidence.found_in(call)
     findings = [_finding(one, places, text) for one in found]
     clear = {one.rule for one in found if one.verdict is Verdict.CLEAR}
-    state = call_log.state_of(call)
+    state, noticed = call_log.state_of(call), call_log.noticed_at(call, rows)
     latencies = [one.figure for one in found if _is_reply(one) and one.note != "holding" and one.figure is not None]
     delayed = [one.figure for one in found if one.rule == "response.substance" and one.figure is not None]
     return Past(
@@ -117,8 +125,8 @@ def past(view: CallView, now: datetime) -> Past:
         substance_seconds=median(delayed) if delayed else None,
         emotions=[(turn.seq, turn.emotion) for turn in rows if turn.emotion is not None],
         needs=[(need.text.in_(language), _said(need.heard, state)) for need in script.needs],
-        traps=[one.text.in_(language) for one in script.traps if state and one.id in state.traps],
-        critical=[one.text.in_(language) for one in script.critical if state and one.id in state.critical],
+        traps=[Noticed(one.text.in_(language), noticed[one.id]) for one in script.traps if one.id in noticed],
+        critical=[Noticed(one.text.in_(language), noticed[one.id]) for one in script.critical if one.id in noticed],
         path=script.path.in_(language),
     )
 

@@ -346,3 +346,17 @@ def test_a_reply_is_timed_without_the_hold_and_holding_words_are_counted_apart()
     # 3 s before the hold and 5 s after it; 6 s; and the words that only asked for patience.
     assert (told.answers, told.in_time, told.median_seconds, told.holding) == (2, 2, 7.0, 1)
     assert not [one for one in told.faults if one.found.rule in ("response.late", "hold.too-long")]
+
+
+def test_afterwards_a_critical_failure_stands_at_the_words_that_were_one() -> None:
+    load_scripts()
+    phone = Phone().answer()
+    phone.say("周女士您好，这里是澄湾通信，请问您遇到什么问题？")
+    phone.say("你烦不烦啊，有病吧。")
+    abused = phone.turns[-2]
+    phone.say("对不起，我马上为您查。")
+    phone.do("hang-up")
+    view = call_view.view(phone.person, phone.id, phone.now)
+    found = call_past.past(view, phone.now).critical
+    assert abused.text.startswith("你烦不烦")
+    assert [(one.text, one.seq) for one in found] == [("辱骂、讽刺客户", abused.seq)]
