@@ -3,8 +3,10 @@ nobody; and no stream outlives what gives a right to it."""
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
+from typing import Any, TypeVar
 
 import pytest
 from sqlalchemy import select
@@ -22,6 +24,7 @@ from tests.live_site import Site, now
 
 STREAMS = 4  # that each of the two workers of a site under test holds
 SENTENCES = 6
+Result = TypeVar("Result")
 SOON = 8.0  # seconds: a stream's end is noticed within two, on a laden machine later
 
 
@@ -68,6 +71,12 @@ async def ended(seat: Seat) -> list[int]:
     return seat.ended[:2]
 
 
+def in_a_loop_of_its_own(work: Coroutine[Any, Any, Result]) -> Result:
+    """In a thread apart: the real browser of other tests keeps a loop of its own in this one."""
+    with ThreadPoolExecutor(1) as apart:
+        return apart.submit(asyncio.run, work).result()
+
+
 def test_whoever_finds_no_stream_asks_and_hears_everything(staged: Site) -> None:
     pairs = calls_of(staged, STREAMS + 3)  # two pages each: six more than there are streams
 
@@ -77,7 +86,7 @@ def test_whoever_finds_no_stream_asks_and_hears_everything(staged: Site) -> None
             await asyncio.sleep(2)
             return seats
 
-    seats = asyncio.run(run())
+    seats = in_a_loop_of_its_own(run())
     polling = [seat for seat in seats if seat.polling]
     assert len(polling) >= len(seats) - 2 * STREAMS
     assert not [fault for pair in pairs for fault in pair.wrong(said(staged, pair))]
@@ -97,7 +106,7 @@ def test_a_killed_server_loses_and_doubles_no_word(staged: Site) -> None:
             await talks
             await asyncio.sleep(3)
 
-    asyncio.run(run())
+    in_a_loop_of_its_own(run())
     assert not [fault for pair in pairs for fault in pair.wrong(said(staged, pair))]
 
 
@@ -139,7 +148,7 @@ def test_a_stream_ends_with_the_sign_in_the_role_and_the_call(staged: Site) -> N
             assert examiner is not None
             call_seat.hang_up(signed_in(examiner), pair.call, now())
 
-    asyncio.run(run())
+    in_a_loop_of_its_own(run())
 
 
 def test_a_server_that_is_told_to_stop_waits_for_no_stream(staged: Site) -> None:
@@ -158,6 +167,6 @@ def test_a_server_that_is_told_to_stop_waits_for_no_stream(staged: Site) -> None
             await asyncio.sleep(2)
             return took
 
-    took = asyncio.run(run())
+    took = in_a_loop_of_its_own(run())
     assert took < 10, "gunicorn gives streams twenty seconds; ours end by themselves"
     assert not [fault for pair in pairs for fault in pair.wrong(said(staged, pair))]
