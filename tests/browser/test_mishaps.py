@@ -77,7 +77,7 @@ def test_a_killed_server(mortal_site: Site, seat: Callable[..., Seat]) -> None:
     assert mortal_site.attempt_of(candidate.person_id).deadline == deadline
     hand_in(exam)
     assert_counted(mortal_site, exam.attempt_id, {1: "B", 6: text})
-    assert_nothing_lost(mine, at_least=3)
+    assert_nothing_lost(mine, at_least=2)  # the choice, and the text once it is whole
 
 
 def kill_browser(folder: str) -> None:
