@@ -67,7 +67,6 @@ def _waiting(most: int) -> Sequence[int]:
             select(Call.id)
             .where(
                 Call.id.in_(marked.where(CallSheet.submitted_at.is_not(None))),
-                Call.person_id.is_not(None),  # a benchmark has its agreed reasons
                 Call.id.not_in(select(CallProposal.call_id)),
             )
             .order_by(Call.id)
@@ -81,7 +80,7 @@ def _waiting(most: int) -> Sequence[int]:
 def _ask_about(call_id: int, whom: Endpoint, now: datetime) -> Proposed | None:
     """None where another worker was quicker."""
     call = db.session.get_one(Call, call_id, populate_existing=True)
-    person = db.session.get(Person, call.person_id)
+    person = db.session.get(Person, call.person_id) if call.person_id else None  # None: a hidden benchmark's copy
     script, language = call_log.script_of_call(call), Language(call.language)
     name, number = (person.name, person.number) if person else ("", "")
     turns = [
@@ -157,7 +156,7 @@ def proposal_for(call: Call) -> Proposal | None:
         select(CallProposal).where(CallProposal.call_id == call.id).execution_options(populate_existing=True)
     ).scalar_one_or_none()
     if row is None:
-        whom = llm.endpoint_for_proposals() if call.person_id is not None else None
+        whom = llm.endpoint_for_proposals()
         return Proposal(True, None, whom.model, None) if whom else None
     if row.checks is None:
         return Proposal(row.refused == ASKING, row.refused, row.model_asked, None)

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from lms.domain.people import Role
 from lms.domain.roleplay_plans import Customer
@@ -63,7 +63,7 @@ class Window:
         self.page.keyboard.insert_text(text)
         self.page.keyboard.press("Control+Enter")
 
-    def lines(self, speaker: str):  # type: ignore[no-untyped-def]
+    def lines(self, speaker: str) -> Locator:
         return self.page.locator(f".turn-{speaker}[data-seq]")
 
 
@@ -159,7 +159,7 @@ def began_to_wait_earlier(site: Site, call_id: int, by: timedelta) -> None:
         db.session.commit()
 
 
-def the_deadline(site: Site, cast: Cast):  # type: ignore[no-untyped-def]
+def the_deadline(site: Site, cast: Cast) -> datetime:
     with site.rows():
         return db.session.query(Attempt).filter_by(person_id=cast.trainee.person_id).one().deadline
 

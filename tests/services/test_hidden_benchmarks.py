@@ -8,29 +8,35 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from lms.domain.people import Role
 from lms.domain.values import Language
 from lms.extensions import db
 from lms.models.people import Person
-from lms.models.roleplays import Benchmark, BenchmarkCopy, BenchmarkSheet, Call, CallSheet, CallTask
+from lms.models.roleplays import Benchmark, BenchmarkCopy, BenchmarkSheet, Call, CallProposal, CallSheet, CallTask
 from lms.services import (
     call_desk,
     call_feedback,
     call_marking,
     call_marking_queue,
     call_past,
+    call_proposals,
     call_view,
     calls,
     hidden_benchmarks,
+    llm,
     scenario_pages,
 )
 from lms.services.calibration_report import report
 from lms.services.call_log import replayed, turns_of
 from lms.services.call_marking import NotForYou
+from lms.services.llm import LlmChoice
 from lms.services.writing import writing
 from tests.benchmark_calls import load_shipped, mark_all
 from tests.call_sitting import MINUTE, a_call_sitting, a_sheet, an_examiner, held, mark_next, the_call
 from tests.conftest import MONDAY
+from tests.customers.fake_llm import content, fake_llm
 from tests.exam_factories import signed_in
+from tests.factories import a_person
 
 NOW = MONDAY + 10 * MINUTE
 ZH = Language.ZH
@@ -237,3 +243,20 @@ def test_severity_counts_a_copy_as_its_benchmark(examiner: Person) -> None:
     mark_next(examiner)
     assert report(ZH).marks == before + 6
     assert db.session.query(CallSheet).filter(CallSheet.submitted_at.is_not(None)).count() >= 12
+
+
+def test_an_llm_is_asked_about_it_too_so_that_no_missing_proposal_gives_it_away(examiner: Person) -> None:
+    until_one_waits(examiner)
+    (copy,) = copies(examiner)
+    task_id = mark_next(examiner)
+    assert task_id is not None
+    with fake_llm(content('{"checks": []}')) as server:
+        choice = LlmChoice(False, server.url, "fake-1", server.host, proposals=True)
+        llm.choose(a_person(Role.ADMINISTRATOR).id, NOW, choice)
+        awaited = call_marking.desk(examiner.id, task_id).suggested
+        while call_proposals.sweep(NOW):
+            pass
+    assert awaited is not None and awaited.awaited
+    assert db.session.execute(select(CallProposal.id).where(CallProposal.call_id == copy.call_id)).one()
+    suggested = call_marking.desk(examiner.id, task_id).suggested
+    assert suggested is not None and not suggested.awaited
