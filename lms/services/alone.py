@@ -4,7 +4,7 @@ A transaction gives a single statement nothing, but costs two more trips to Post
 time SQLAlchemy's bookkeeping is more than half. So the SQL is compiled once, and the driver runs it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,39 +25,30 @@ class _Compiled:
     out: list[tuple[int, Convert]]
 
 
-class Alone:
-    """A statement that is committed by itself; called with an engine and values it gives its rows.
+class Prepared:
+    """A statement that is compiled once a dialect, for the driver's own connection. ``found``: the columns it gives."""
 
-    It sees what is committed now, not what a session saw before. Where the driver fails, SQLAlchemy tries again: it
-    knows what an error means and which connections are lost. So a statement that writes must bear being repeated.
-    """
-
-    def __init__(self, statement: Any) -> None:
-        self.statement = statement  # a Select
+    def __init__(self, statement: Any, found: Sequence[Any] = ()) -> None:
+        self._statement, self._found = statement, found
         self._compiled: dict[str, _Compiled] = {}
 
-    def __call__(self, engine: Engine, values: Mapping[str, Any]) -> Rows:
-        ready = self._compiled.get(engine.dialect.name) or self._compile(engine.dialect)
+    def run(self, driver: Any, dialect: Dialect, values: Mapping[str, Any]) -> Any:
+        """The driver's cursor; :meth:`rows` reads it."""
+        ready = self._compiled.get(dialect.name) or self._compile(dialect)
         given = {**ready.fixed, **values}
         for name, convert in ready.into:
             given[name] = convert(given[name])
-        parameters: Any = given if ready.order is None else [given[name] for name in ready.order]
-        pooled: Any = engine.raw_connection()
-        try:
-            rows = _run(pooled.dbapi_connection, engine.dialect.name, ready.text, parameters)
-        except engine.dialect.loaded_dbapi.Error:
-            rows = None
-        finally:
-            pooled.close()
-        if rows is None:
-            with engine.begin() as connection:
-                return [tuple(row) for row in connection.execute(self.statement, values)]
-        return [_converted(row, ready.out) for row in rows] if ready.out else rows
+        return driver.execute(ready.text, given if ready.order is None else [given[name] for name in ready.order])
+
+    def rows(self, cursor: Any, dialect: Dialect) -> Rows:
+        rows: Rows = cursor.fetchall()
+        out = self._compiled[dialect.name].out
+        return [_converted(row, out) for row in rows] if out else rows
 
     def _compile(self, dialect: Dialect) -> _Compiled:
-        compiled: Any = self.statement.compile(dialect=dialect)
+        compiled: Any = self._statement.compile(dialect=dialect)
         into = {name: _type(bound, dialect).bind_processor(dialect) for name, bound in compiled.binds.items()}
-        out = [_type(column, dialect).result_processor(dialect, None) for column in self.statement.selected_columns]
+        out = [_type(column, dialect).result_processor(dialect, None) for column in self._found]
         self._compiled[dialect.name] = _Compiled(
             text=str(compiled),
             fixed=dict(compiled.params),
@@ -68,19 +59,41 @@ class Alone:
         return self._compiled[dialect.name]
 
 
+class Alone:
+    """A statement that is committed by itself; called with an engine and values it gives its rows.
+
+    It sees what is committed now, not what a session saw before. Where the driver fails, SQLAlchemy tries again: it
+    knows what an error means and which connections are lost. So a statement that writes must bear being repeated.
+    """
+
+    def __init__(self, statement: Any) -> None:
+        self.statement = statement  # a Select
+        self._prepared = Prepared(statement, list(statement.selected_columns))
+
+    def __call__(self, engine: Engine, values: Mapping[str, Any]) -> Rows:
+        pooled: Any = engine.raw_connection()
+        try:
+            return self._rows(pooled.dbapi_connection, engine.dialect, values)
+        except engine.dialect.loaded_dbapi.Error:
+            pass
+        finally:
+            pooled.close()
+        with engine.begin() as connection:
+            return [tuple(row) for row in connection.execute(self.statement, values)]
+
+    def _rows(self, driver: Any, dialect: Dialect, values: Mapping[str, Any]) -> Rows:
+        """Our SQLite connections begin no transaction by themselves (`lms.extensions`); psycopg's do unless told."""
+        if dialect.name == "sqlite":
+            return self._prepared.rows(self._prepared.run(driver, dialect, values), dialect)
+        driver.autocommit = True
+        try:
+            return self._prepared.rows(self._prepared.run(driver, dialect, values), dialect)
+        finally:
+            driver.autocommit = False
+
+
 def _type(column: Any, dialect: Dialect) -> Any:
     return column.type.dialect_impl(dialect)
-
-
-def _run(connection: Any, dialect: str, text: str, parameters: Any) -> Rows:
-    """Our SQLite connections begin no transaction by themselves (`lms.extensions`); psycopg's do unless told."""
-    if dialect == "sqlite":
-        return connection.execute(text, parameters).fetchall()  # type: ignore[no-any-return]
-    connection.autocommit = True
-    try:
-        return connection.execute(text, parameters).fetchall()  # type: ignore[no-any-return]
-    finally:
-        connection.autocommit = False
 
 
 def _converted(row: tuple[Any, ...], out: list[tuple[int, Convert]]) -> tuple[Any, ...]:

@@ -1,13 +1,13 @@
 """Sets of drill tasks and their runs: made, begun, acted in, ended. Every answer follows from task and journal."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from lms.domain.drills.journal import Action
 from lms.domain.drills.plans import DrillPlan
@@ -19,8 +19,8 @@ from lms.services import crm_search, crm_worlds, hand_in, run_desk, run_journal
 from lms.services.run_desk import DeskView, Shown
 from lms.services.run_journal import ENDED, READY, ActionRefused, Device, Entry, OpReused, Refusal
 from lms.services.run_ops import BadAction, Op, read_op
+from lms.services.shared_commit import SharedCommit
 from lms.services.sign_in import SignedIn
-from lms.services.write_turn import shared_commit
 from lms.services.writing import Deed, writing
 
 __all__ = ["ActionRefused", "BadAction", "NotYours", "OpReused", "Refusal", "read_op"]
@@ -28,6 +28,9 @@ __all__ = ["ActionRefused", "BadAction", "NotYours", "OpReused", "Refusal", "rea
 
 class NotYours(LookupError):
     """There is no such run or set, or it is another person's: the caller cannot tell which."""
+
+
+_COMMITS: SharedCommit[Callable[[Connection], Any], Any] = SharedCommit(lambda connection, work: work(connection))
 
 
 # --- sets -------------------------------------------------------------------------------------------------------------
@@ -221,7 +224,7 @@ def act(person: SignedIn, run_id: int, op: Op, now: datetime) -> Reply:
 
     db.session.commit()  # ends the reading: nobody waits for the turn with a snapshot in hand
     try:
-        entry = shared_commit(db.engine, take)
+        entry = _COMMITS(db.engine, take)
     except ActionRefused as refused:
         if refused.reason is Refusal.ENDED:
             close_if_over(run_id, now)
@@ -249,7 +252,7 @@ def desk_view(run: Run) -> DeskView:
 def close_if_over(run_id: int, now: datetime) -> bool:
     """Close a run whose time is over; safe to ask twice and by two at once."""
     db.session.commit()
-    closed = shared_commit(db.engine, lambda connection: run_journal.close_over(connection, run_id, now))
+    closed: bool = _COMMITS(db.engine, lambda connection: run_journal.close_over(connection, run_id, now))
     db.session.expire_all()
     if closed:
         hand_in.after_run(run_id, now)

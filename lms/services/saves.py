@@ -21,10 +21,10 @@ from lms.extensions import db
 from lms.models.columns import Moment
 from lms.models.exams import Attempt, Save
 from lms.services import json_rows, paper_shelf
-from lms.services.alone import Alone
+from lms.services.alone import Alone, Prepared
 from lms.services.attempts import NotYours
+from lms.services.shared_commit import SharedCommit
 from lms.services.sign_in import SignedIn
-from lms.services.write_turn import shared_commit
 
 MOST_OPS = 100
 
@@ -114,6 +114,9 @@ _INSERTS = {
     .execution_options(preserve_rowcount=True)
     for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
 }
+# The same two on the driver's own connection.
+_GUARDED = Prepared(_GUARD, [Attempt.deadline, Attempt.place])
+_INSERTED = Prepared(_INSERTS["sqlite"])
 _KNOWN = select(Save.op_id, Save.position, Save.value, Save.standing, Save.saved_at)
 
 # PostgreSQL does guard and insert in one statement, one trip. An op that came before breaks it as a whole.
@@ -133,7 +136,7 @@ def save(person: SignedIn, attempt_id: int, epoch: int, raw_ops: Any, now: datet
     request = _Request(paper, ops, attempt_id, person.person_id, person.sign_in_id, epoch, now)
     if db.engine.dialect.name == "postgresql" and (saved := _take_at_once(request)):
         return saved
-    return shared_commit(db.engine, lambda connection: _take(connection, request))
+    return _COMMITS(db.engine, request)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +183,20 @@ def _take_at_once(request: _Request) -> Saved | None:
     return request.saved("counts", request.now, remaining(deadline, request.now, None), AttemptState.OPEN)
 
 
+def _take_usual(driver: Any, request: _Request) -> Saved | None:
+    """The usual save within a transaction of SQLite's driver; None where it is not the usual one."""
+    values = {**request.values(), "standing": "counts"}
+    found = _GUARDED.rows(_GUARDED.run(driver, db.engine.dialect, values), db.engine.dialect)
+    if not found:
+        return None
+    [(deadline, place)] = found
+    if request.paper.navigation == "forward" and any(op.position != place for op in request.ops):
+        return None
+    if _INSERTED.run(driver, db.engine.dialect, values).rowcount != len(request.ops):
+        return None
+    return request.saved("counts", request.now, remaining(deadline, request.now, None), AttemptState.OPEN)
+
+
 def _take(connection: Connection, request: _Request) -> Saved:
     now, values = request.now, request.values()
     guarded = connection.execute(_GUARD, values).one_or_none()
@@ -197,6 +214,9 @@ def _take(connection: Connection, request: _Request) -> Saved:
     if inserted.rowcount != len(request.ops):
         saved_at, standing = _as_answered_before(connection, request)
     return request.saved(standing, saved_at, remaining(deadline, now, paused_at), state)
+
+
+_COMMITS = SharedCommit(_take, _take_usual)
 
 
 def _as_answered_before(connection: Connection, request: _Request) -> tuple[datetime, str]:

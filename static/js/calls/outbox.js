@@ -1,14 +1,11 @@
 // Sends one message after another, each until the server has acknowledged it; a message keeps its id, so that it is
 // taken once however often it is sent. What is not acknowledged yet survives a reload and a closed browser.
 
+import { newId } from "../new_id.js";
+
 const TIMEOUT = 15000; // a modelled customer may take six seconds to answer
 const RETRY = [400, 800, 1500, 3000];
 const AGAIN = [0, 400, 401, 429]; // the connection, a stale token, signed out, too fast: later it may go through
-
-export function newId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16)); // randomUUID is missing on plain http
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
 
 // {status, body}; status 0 where nothing came back.
 export async function post(url, csrf, body) {

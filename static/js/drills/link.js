@@ -1,14 +1,11 @@
 // Sends one action after another, each until the server has acknowledged it; the same action keeps its op id, so that
 // it is taken once however often it is sent. What is not acknowledged yet survives a reload.
 
+import { newId } from "../new_id.js";
+
 const TIMEOUT = 8000;
 const PAUSED = 3000;
 const RETRY = [400, 800, 1500, 3000, 5000];
-
-function newId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16)); // randomUUID is missing on plain http
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
 
 export class Link extends EventTarget {
   // `key` names where actions wait through a reload; without one they are forgotten with the page.

@@ -1,15 +1,12 @@
 // Sends what the store holds: soon after each change, in order, again and again until the server has confirmed it.
 
+import { newId } from "../new_id.js";
+
 const CHOICE_DELAY = 120;
 const TYPING_DELAY = 1200; // well under the two seconds within which a change must leave
 const TIMEOUT = 8000;
 const PAUSED = 3000;
 const RETRY = [1000, 2000, 3000, 5000, 8000];
-
-export function newId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16)); // randomUUID is missing on plain http
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
 
 export class Queue extends EventTarget {
   // `send(epoch, ops)` → Response; `epoch` is this page's.
