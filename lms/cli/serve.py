@@ -175,7 +175,7 @@ def _warm(app: Flask) -> None:
     for name in app.jinja_env.list_templates(extensions=["html"]):
         app.jinja_env.get_template(name)
     for language in Language:
-        app.test_client().get("/login", headers={"Accept-Language": language.value})
+        app.test_client().get("/login", headers={"Accept-Language": language.value}, buffered=True)
     crm_worlds.templates()
     crm_worlds.customers()
     with app.app_context():

@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar, cast
 
 from sqlalchemy import Connection, Engine
 
+from lms.services.lanes import standing_aside
 from lms.services.write_turn import queues, write_turn
 
 Asked = TypeVar("Asked")
@@ -66,10 +67,11 @@ class SharedCommit(Generic[Asked, Answer]):
         with room.lock:
             room.waiting.append(mine)
             leads, room.led = not room.led, True
-        if not leads:
-            mine.woken.acquire()
-        if not mine.done:
-            self._lead(engine, room, mine)
+        with standing_aside():
+            if not leads:
+                mine.woken.acquire()
+            if not mine.done:
+                self._lead(engine, room, mine)
         if mine.error is not None:
             raise mine.error
         return cast(Answer, mine.answer)

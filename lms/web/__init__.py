@@ -31,6 +31,7 @@ from lms.web import (
     home,
     invigilation,
     json_bodies,
+    lanes,
     llm,
     marking,
     page_tools,
@@ -66,6 +67,7 @@ def init_app(app: Flask) -> None:
     json_bodies.init_app(app)
     page_tools.init_app(app)
     streams.init_app(app)
+    lanes.init_app(app)
     for feature in FEATURES:
         app.register_blueprint(feature.page)
 

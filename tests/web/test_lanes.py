@@ -1,0 +1,107 @@
+"""Who works at once in a process: what a save of an exam needs, nobody else may take."""
+
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
+from typing import Any
+
+from werkzeug.test import EnvironBuilder
+
+from lms.services.lanes import standing_aside
+from lms.web.lanes import LOOKS_AT_ONCE, SAVES_AT_ONCE, SMALL, Lanes
+
+SAVE = "/attempts/7/answers"
+PATIENCE = 10.0
+
+
+class Room:
+    """An application in which requests stay until they are let go."""
+
+    def __init__(self, limit: int, aside: bool = False) -> None:
+        self.lanes = Lanes(self, limit)
+        self.inside: list[str] = []
+        self.came = threading.Semaphore(0)
+        self.let_go = threading.Event()
+        self.aside = aside
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        self.inside.append(environ["PATH_INFO"])
+        self.came.release()
+        if self.aside:
+            with standing_aside():
+                self.let_go.wait(PATIENCE)
+        else:
+            self.let_go.wait(PATIENCE)
+        return [environ["wsgi.input"].read()]
+
+    def ask(self, path: str, method: str = "POST", stream: Any = None, length: int = 2) -> bytes:
+        environ = EnvironBuilder(path, method=method).get_environ()
+        environ.update({"wsgi.input": stream or BytesIO(b"{}" if length else b""), "CONTENT_LENGTH": str(length)})
+        reply = self.lanes(environ, lambda *_: lambda _data: None)
+        try:
+            return b"".join(reply)
+        finally:
+            reply.close()  # type: ignore[attr-defined]
+
+    def wait_for(self, count: int) -> None:
+        for _ in range(count):
+            assert self.came.acquire(timeout=PATIENCE)
+
+
+def test_where_all_places_are_taken_saves_and_calls_still_have_theirs() -> None:
+    room = Room(limit=2)
+    with ThreadPoolExecutor(20) as pool:
+        waiting = [pool.submit(room.ask, "/bank", "GET", None, 0) for _ in range(4)]
+        room.wait_for(2)
+        waiting += [pool.submit(room.ask, SAVE), pool.submit(room.ask, "/calls/1/say")]
+        waiting += [pool.submit(room.ask, "/calls/1", "GET", None, 0) for _ in range(LOOKS_AT_ONCE)]
+        room.wait_for(2 + LOOKS_AT_ONCE)
+        assert room.inside.count("/bank") == 2
+        room.let_go.set()
+        assert all(future.result(PATIENCE) in (b"", b"{}") for future in waiting)
+    assert room.inside.count("/bank") == 4
+
+
+def test_a_save_that_waits_for_the_disk_makes_room_for_the_next() -> None:
+    at_the_disk = Room(limit=1, aside=True)
+    with ThreadPoolExecutor(20) as pool:
+        waiting = [pool.submit(at_the_disk.ask, SAVE) for _ in range(3 * SAVES_AT_ONCE)]
+        at_the_disk.wait_for(3 * SAVES_AT_ONCE)
+        at_the_disk.let_go.set()
+        assert [future.result(PATIENCE) for future in waiting] == [b"{}"] * len(waiting)
+
+
+class SlowBody:
+    """A sender that has announced more than it has sent."""
+
+    def __init__(self) -> None:
+        self.rest = threading.Event()
+
+    def read(self, _size: int = -1) -> bytes:
+        self.rest.wait(PATIENCE)
+        return b"{}"
+
+
+def test_a_slow_sender_holds_no_place() -> None:
+    room, slow = Room(limit=1), SlowBody()
+    room.let_go.set()
+    with ThreadPoolExecutor(20) as pool:
+        senders = [pool.submit(room.ask, path, "POST", slow) for path in [SAVE, "/bank"] for _ in range(9)]
+        assert pool.submit(room.ask, SAVE).result(PATIENCE) == b"{}"
+        assert pool.submit(room.ask, "/bank").result(PATIENCE) == b"{}"
+        assert len(room.inside) == 2
+        slow.rest.set()
+        assert [sender.result(PATIENCE) for sender in senders] == [b"{}"] * len(senders)
+
+
+def test_a_large_or_unmeasured_body_is_left_to_the_page_and_takes_no_save_s_place() -> None:
+    room = Room(limit=1)
+    with ThreadPoolExecutor(20) as pool:
+        large = [pool.submit(room.ask, SAVE, "POST", None, SMALL + 1) for _ in range(SAVES_AT_ONCE + 1)]
+        room.wait_for(1)
+        small = pool.submit(room.ask, SAVE)
+        room.wait_for(1)
+        assert len(room.inside) == 2
+        room.let_go.set()
+        assert [future.result(PATIENCE) for future in [*large, small]] == [b"{}"] * (len(large) + 1)
