@@ -1,16 +1,30 @@
 """An appeal on the desk of the examiner who took it, whatever it is about, and how it is answered."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from lms.domain.proposals import LONGEST_REASON
+from lms.domain.proposals import LONGEST_REASON, DeedKind
+from lms.extensions import db
+from lms.models.audit import Proposal
 from lms.models.marking import Appeal
+from lms.models.people import Person
 from lms.services.appeals import AppealRefused, is_waiting, kind_of_attempt, load_appeal
 from lms.services.writing import Deed, writing
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a second person was asked for last, for the ``times``-th time; ``decider``: by name, once decided."""
+
+    times: int
+    proposal_id: int
+    payload: Mapping[str, Any]
+    state: str
+    decider: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +43,12 @@ class AppealTaken:
     due_at: datetime
     state: str
     answer: str
-    waiting: bool  # for the second person
+    asked: Asked | None
+
+    @property
+    def waiting(self) -> bool:
+        """For the second person."""
+        return self.asked is not None and self.asked.state == "open"
 
     @property
     def decidable(self) -> bool:
@@ -56,8 +75,23 @@ def taken(examiner_id: int, appeal_id: int) -> AppealTaken:
         due_at=appeal.due_at,
         state=appeal.state,
         answer=appeal.answer,
-        waiting=is_waiting(appeal.id),
+        asked=_asked(appeal),
     )
+
+
+def _asked(appeal: Appeal) -> Asked | None:
+    about = (
+        select(Proposal, Person.name)
+        .outerjoin(Person, Person.id == Proposal.decided_by)
+        .where(Proposal.deed == DeedKind.CHANGE_MARK.value, Proposal.subject == f"attempt:{appeal.attempt_id}")
+        .order_by(Proposal.id)
+        .execution_options(populate_existing=True)
+    )
+    made = [row for row in db.session.execute(about) if row[0].payload.get("appeal") == appeal.id]
+    if not made:
+        return None
+    last, decider = made[-1]
+    return Asked(len(made), last.id, last.payload, last.state, decider)
 
 
 def conclude(
@@ -73,11 +107,17 @@ def conclude(
     on the proposal that this makes, whose id is returned. Raises AppealRefused, ProposalRefused.
     """
     said = _checked(answer)
-    if appeal.waiting:
-        raise AppealRefused("waiting")
     with writing(examiner_id, now) as deed:
         _write_answer(deed, appeal.id, said, "open" if propose else verdict)
+        if is_waiting(appeal.id):
+            raise AppealRefused("waiting")
         return propose(deed, said) if propose else None
+
+
+def stands(appeal: AppealTaken, uphold: bool, answer: str) -> bool:
+    """Whether this very answer was given already: it is final, or waits for the second person."""
+    given = uphold if appeal.waiting else appeal.state == ("upheld" if uphold else "rejected")
+    return given and appeal.answer == answer.strip()
 
 
 def _checked(answer: str) -> str:

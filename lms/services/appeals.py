@@ -195,7 +195,8 @@ def load_appeal(examiner_id: int, appeal_id: int, *, own: bool) -> tuple[Appeal,
 
 
 def take(examiner_id: int, appeal_id: int, now: datetime) -> None:
-    """Take an appeal over; of two examiners the first. Its calls then wait on their desk to be marked anew.
+    """Take an appeal over; of two examiners the first, again: nothing. Its calls then wait on their desk to be
+    marked anew.
 
     Raises :class:`NoSuchAppeal`; :class:`AppealRefused` (not-calibrated) where calls are contested.
     """
@@ -203,15 +204,23 @@ def take(examiner_id: int, appeal_id: int, now: datetime) -> None:
     about_calls = kind_of_attempt(attempt) == ROLEPLAY
     if about_calls and not may_mark_calls(examiner_id):
         raise AppealRefused("not-calibrated")
-    with writing(examiner_id, now) as deed:
-        _hold(deed, appeal_id, before=None, after=examiner_id)
-        if about_calls:
-            call_remarking.begin(deed, attempt.id, appeal.position, appeal.due_at)
+    try:
+        with writing(examiner_id, now) as deed:
+            _hold(deed, appeal_id, before=None, after=examiner_id)
+            if about_calls:
+                call_remarking.begin(deed, attempt.id, appeal.position, appeal.due_at)
+    except NoSuchAppeal:  # pressed twice, or another was quicker
+        load_appeal(examiner_id, appeal_id, own=True)
 
 
 def put_back(examiner_id: int, appeal_id: int, now: datetime) -> None:
-    """Leave an appeal to another examiner, before marks are given. Raises NoSuchAppeal, AppealRefused."""
-    _appeal, attempt, _title = load_appeal(examiner_id, appeal_id, own=True)
+    """Leave an appeal to another examiner, before marks are given; again: nothing.
+
+    Raises NoSuchAppeal, AppealRefused.
+    """
+    appeal, attempt, _title = load_appeal(examiner_id, appeal_id, own=False)
+    if appeal.examiner_id is None:
+        return
     if _has_marked_anew(examiner_id, attempt.id) or is_waiting(appeal_id):
         raise AppealRefused("waiting")
     with writing(examiner_id, now) as deed:

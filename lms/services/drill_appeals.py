@@ -6,9 +6,10 @@ from datetime import datetime
 
 from lms.domain.drills.plans import DrillPlan
 from lms.domain.values import Language
+from lms.services import appeal_answers
 from lms.services.appeal_answers import AppealTaken, conclude, taken
 from lms.services.appeals import AppealRefused, NoSuchAppeal
-from lms.services.drill_changes import Strikes, propose_strikes
+from lms.services.drill_changes import Strikes, propose_strikes, strikes_in
 from lms.services.drill_results import runs_of, set_of
 from lms.services.run_ledgers import RunLedger, ledger_of
 from lms.services.run_scores import plan_of_set
@@ -50,13 +51,22 @@ def decide(
     Raises NoSuchAppeal, AppealRefused, ProposalRefused.
     """
     contested = contest(examiner_id, appeal_id, Language.ZH)
-    chosen = _checked(contested, strikes) if uphold and not contested.appeal.waiting else {}
+    if not contested.appeal.decidable:
+        raise AppealRefused("waiting" if contested.appeal.waiting else "decided")
+    chosen = _checked(contested, strikes) if uphold else {}
 
     def propose(deed: Deed, said: str) -> int:
         return propose_strikes(deed, contested.appeal.attempt_id, chosen, said, appeal_id=appeal_id)
 
     return conclude(contested.appeal, examiner_id, verdict="rejected", answer=answer, now=now,
                     propose=propose if chosen else None)  # fmt: skip
+
+
+def stands(appeal: AppealTaken, uphold: bool, strikes: Mapping[int, Mapping[str, str]], answer: str) -> bool:
+    """Whether this very answer, with these errors struck, was given already."""
+    struck = strikes_in(appeal.asked.payload) if appeal.asked and uphold else None
+    meant = {run_id: {key: why.strip() for key, why in keys.items()} for run_id, keys in strikes.items() if keys}
+    return appeal_answers.stands(appeal, uphold, answer) and struck in (None, meant)
 
 
 def _checked(contested: DrillContest, strikes: Mapping[int, Mapping[str, str]]) -> Strikes:

@@ -64,6 +64,19 @@ def add_proposal(deed: Deed, kind: DeedKind, subject: str, payload: dict[str, An
     return proposal.id
 
 
+def made_again(person_id: int, deed: str, subject: str, payload: dict[str, Any], reason: str) -> int | None:
+    """The open proposal that the person made with the very same words: its button was pressed twice."""
+    same = select(Proposal).where(
+        Proposal.state == "open",
+        Proposal.deed == deed,
+        Proposal.subject == subject,
+        Proposal.proposed_by == person_id,
+        Proposal.reason == reason.strip(),
+    )
+    found = db.session.execute(same).scalar_one_or_none()
+    return found.id if found is not None and found.payload == payload else None
+
+
 @dataclass(frozen=True, slots=True)
 class ProposalView:
     """One proposal as a list shows it; attempts go by their candidate number."""
@@ -78,6 +91,7 @@ class ProposalView:
     proposer: str
     proposed_at: datetime
     state: str
+    decided_by: int | None
     decider: str | None
     decided_at: datetime | None
     may_decide: bool
@@ -149,6 +163,7 @@ def _views(person: SignedIn, rows: Sequence[Any]) -> list[ProposalView]:
                 proposer=proposer,
                 proposed_at=row.proposed_at,
                 state=row.state,
+                decided_by=row.decided_by,
                 decider=decider,
                 decided_at=row.decided_at,
                 may_decide=concerned and not own and row.state == "open",

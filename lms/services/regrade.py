@@ -20,7 +20,7 @@ from lms.extensions import db
 from lms.models.bank import Question, QuestionKey, QuestionVersion
 from lms.models.exams import Attempt, PaperQuestion, Sitting
 from lms.services.marking import OnPaper, blueprint_for, questions_of
-from lms.services.proposals import add_proposal
+from lms.services.proposals import add_proposal, made_again
 from lms.services.results import newest_results, revise
 from lms.services.writing import Deed, writing
 
@@ -238,6 +238,12 @@ def correct_key(person_id: int, correction: Correction, reason: str, now: dateti
         raise NothingToChange
     with writing(person_id, now) as deed:
         return add_proposal(deed, DeedKind.REGRADE, f"version:{version.id}", correction.dump(), reason)
+
+
+def proposed_again(person_id: int, correction: Correction, reason: str) -> int | None:
+    """The open proposal by which the person has asked for this very correction already."""
+    subject = f"version:{correction.version_id}"
+    return made_again(person_id, DeedKind.REGRADE, subject, correction.dump(), reason)
 
 
 def apply_correction(deed: Deed, payload: dict[str, Any], reason: str, proposed_by: int) -> int:

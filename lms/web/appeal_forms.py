@@ -1,18 +1,21 @@
 """The forms of appeals, raised and decided, and what is said where one is refused."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from flask import flash, redirect, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as __
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import RadioField, SelectChoice, SelectField, TextAreaField
+from wtforms import HiddenField, RadioField, SelectChoice, SelectField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from lms.domain.proposals import LONGEST_REASON
+from lms.services.appeal_answers import AppealTaken, taken
 from lms.services.appeals import AppealRefused
 from lms.services.proposals import ProposalRefused
+from lms.web.access import who
 from lms.web.results import refusal_text
 
 
@@ -44,25 +47,57 @@ class DecisionForm(FlaskForm):  # type: ignore[misc]
         ],
         render_kw={"rows": 5},
     )
+    asked = HiddenField()  # how often a second person had been asked when the page was shown
+
+    def on(self, appeal: AppealTaken) -> "DecisionForm":
+        """As a page about the appeal shows it: with what was answered, or what has just been sent."""
+        if not self.is_submitted():
+            self.answer.data = appeal.answer
+        self.asked.data = str(appeal.asked.times if appeal.asked else 0)
+        return self
 
 
-def concluded(form: DecisionForm, decide: Callable[[bool, str], int | None], waits: str) -> Response | None:
-    """Decide as the form says (upheld, the answer); ``waits`` is said where a second person must confirm.
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """How an appeal is decided (upheld, the answer), and whether that very decision was made already; ``waits`` is
+    said where a second person must confirm."""
 
-    None where the form is not whole, or the decision is refused: what is wrong stands at the fields.
+    decide: Callable[[bool, str], int | None]
+    stands: Callable[[AppealTaken, bool, str], bool]
+    waits: str
+
+
+def concluded(form: DecisionForm, appeal_id: int, decision: Decision) -> Response | int:
+    """Decide as the form says. Otherwise the status of the page that is shown again: 422, what is wrong stands at the
+    fields, or 409, something else was decided meanwhile.
     """
     if not form.validate_on_submit():
-        return None
+        return 422
+    uphold, answer = form.verdict.data == "upheld", form.answer.data
+    if _is_stale(form, taken(who().person_id, appeal_id)):
+        return 409
     try:
-        proposal = decide(form.verdict.data == "upheld", form.answer.data)
-    except AppealRefused as refused:
-        form.answer.errors = [appeal_refusal(refused.problem)]
-        return None
-    except ProposalRefused as refused:
-        form.answer.errors = [refusal_text(refused.problem)]
-        return None
-    flash(_("已答复考生。") if proposal is None else waits, "success")
+        proposal = decision.decide(uphold, answer)
+    except (AppealRefused, ProposalRefused) as refused:
+        appeal = taken(who().person_id, appeal_id)
+        if appeal.decidable:
+            known = refusal_text if isinstance(refused, ProposalRefused) else appeal_refusal
+            form.answer.errors = [known(refused.problem)]
+            return 422
+        return _shown(appeal_id) if decision.stands(appeal, uphold, answer) else 409
+    flash(_("已答复考生。") if proposal is None else decision.waits, "success")
     return redirect(url_for("appeals.list_page"))
+
+
+def _is_stale(form: DecisionForm, appeal: AppealTaken) -> bool:
+    """Whether the page was made before the second person refused what was proposed."""
+    times = appeal.asked.times if appeal.asked else 0
+    return appeal.decidable and form.asked.data not in (None, "", str(times))
+
+
+def _shown(appeal_id: int) -> Response:
+    flash(_("已经处理过了，结论如下。"), "info")
+    return redirect(url_for("appeals.contest_page", appeal_id=appeal_id), 303)
 
 
 def appeal_refusal(problem: str) -> str:
@@ -78,7 +113,6 @@ def appeal_refusal(problem: str) -> str:
         "marks-missing": _("请先重新评分。"),
         "no-strikes": _("申诉成立时，请勾选要撤销的错误。"),
         "no-strike-reason": _("请为每处要撤销的错误写明理由（最多 500 字）。"),
-        "decided": _("这项申诉已经处理。"),
         "waiting": _("新的评分正在等待另一人确认。"),
     }
     return texts[problem]

@@ -11,14 +11,14 @@ from lms.domain.plans import EXAM
 from lms.domain.roleplay_plans import KIND as ROLEPLAY
 from lms.services import appeal_marking, own_results
 from lms.services import appeals as service
-from lms.services.appeal_answers import taken
+from lms.services.appeal_answers import stands, taken
 from lms.services.appeal_marking import Contest
 from lms.services.appeals import AppealRefused, NoSuchAppeal
 from lms.services.attempts import NotYours
 from lms.services.shown_answers import given_answer, right_answer
 from lms.web import call_appeals, drill_appeals
 from lms.web.access import allow, who
-from lms.web.appeal_forms import AppealForm, DecisionForm, appeal_refusal, concluded
+from lms.web.appeal_forms import AppealForm, Decision, DecisionForm, appeal_refusal, concluded
 from lms.web.language import language
 from lms.web.marking import sent_marks
 from lms.web.moment import now
@@ -118,7 +118,7 @@ def contest_page(appeal_id: int) -> str:
     if kind != EXAM:
         return drill_appeals.contest_page(appeal_id)
     contest = _contest(appeal_id)
-    return _render(contest, DecisionForm(formdata=None, answer=contest.appeal.answer))
+    return _render(contest, DecisionForm(formdata=None))
 
 
 def _kind(appeal_id: int) -> str:
@@ -136,11 +136,14 @@ def _contest(appeal_id: int) -> Contest:
         abort(404)
 
 
-def _render(contest: Contest, form: DecisionForm, problems: dict[str, str] | None = None) -> str:
+def _render(
+    contest: Contest, form: DecisionForm, problems: dict[str, str] | None = None, *, conflict: bool = False
+) -> str:
     return render_template(
         "appeals/contest.html",
         contest=contest,
-        form=form,
+        form=form.on(contest.appeal),
+        conflict=conflict,
         ui=language(),
         problems=problems or {},
         sent=request.form,
@@ -170,10 +173,14 @@ def mark_anew(appeal_id: int) -> Reply:
 def decide(appeal_id: int) -> Reply:
     if _kind(appeal_id) == ROLEPLAY:
         return call_appeals.decide(appeal_id)
-    contest, form = _contest(appeal_id), DecisionForm()
+    form = DecisionForm()
+    _contest(appeal_id)
 
     def put_through(uphold: bool, answer: str) -> int | None:
         return appeal_marking.decide(who().person_id, appeal_id, uphold=uphold, answer=answer, now=now())
 
-    reply = concluded(form, put_through, _("新的评分须由另一位考官确认，确认后答复考生。"))
-    return reply or (_render(contest, form), 422)
+    waits = _("新的评分须由另一位考官确认，确认后答复考生。")
+    reply = concluded(form, appeal_id, Decision(put_through, stands, waits))
+    if isinstance(reply, Response):
+        return reply
+    return _render(_contest(appeal_id), form, conflict=reply == 409), reply

@@ -6,10 +6,11 @@ from werkzeug.wrappers import Response
 
 from lms.domain.people import Role
 from lms.services import drill_appeals as service
+from lms.services.appeal_answers import AppealTaken
 from lms.services.appeals import NoSuchAppeal
 from lms.services.drill_appeals import DrillContest
 from lms.web.access import allow, who
-from lms.web.appeal_forms import DecisionForm, concluded
+from lms.web.appeal_forms import Decision, DecisionForm, concluded
 from lms.web.drill_words import formula
 from lms.web.language import language
 from lms.web.moment import now
@@ -22,7 +23,7 @@ Reply = Response | str | tuple[str, int]
 
 def contest_page(appeal_id: int) -> str:
     contest = _contest(appeal_id)
-    return _render(contest, DecisionForm(formdata=None, answer=contest.appeal.answer))
+    return _render(contest, DecisionForm(formdata=None))
 
 
 def _contest(appeal_id: int) -> DrillContest:
@@ -32,12 +33,14 @@ def _contest(appeal_id: int) -> DrillContest:
         abort(404)
 
 
-def _render(contest: DrillContest, form: DecisionForm) -> str:
+def _render(contest: DrillContest, form: DecisionForm, *, conflict: bool = False) -> str:
     return render_template(
         "appeals/drill_contest.html",
         contest=contest,
-        form=form,
+        form=form.on(contest.appeal),
+        conflict=conflict,
         sent=request.form,
+        strike_reasons="".join(f"\n{text}" for name, text in request.form.items() if name.startswith("why-") and text),
         formula=formula(contest.plan),
         deed_word=deed_word,
         **LEDGER_WORDS,
@@ -59,5 +62,11 @@ def decide(appeal_id: int) -> Reply:
     def put_through(uphold: bool, answer: str) -> int | None:
         return service.decide(who().person_id, appeal_id, uphold=uphold, strikes=strikes, answer=answer, now=now())
 
-    reply = concluded(form, put_through, _("撤销错误须由另一位考官确认，确认后答复考生。"))
-    return reply or (_render(contest, form), 422)
+    def stands(appeal: AppealTaken, uphold: bool, answer: str) -> bool:
+        return service.stands(appeal, uphold, strikes, answer)
+
+    waits = _("撤销错误须由另一位考官确认，确认后答复考生。")
+    reply = concluded(form, appeal_id, Decision(put_through, stands, waits))
+    if isinstance(reply, Response):
+        return reply
+    return _render(_contest(appeal_id), form, conflict=reply == 409), reply

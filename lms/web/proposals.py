@@ -18,6 +18,8 @@ from lms.web.results import refusal_text
 
 page = Blueprint("proposals", __name__, url_prefix="/proposals")
 
+Reply = Response | tuple[str, int]
+
 
 @page.get("")
 @allow(Role.TRAINER, Role.EXAMINER)
@@ -29,11 +31,19 @@ def list_page() -> str:
 @page.get("/<int:proposal_id>")
 @allow(Role.TRAINER, Role.EXAMINER)
 def detail_page(proposal_id: int) -> str:
+    return _render(_proposal(proposal_id))
+
+
+def _proposal(proposal_id: int) -> ProposalView:
     try:
-        found = service.proposal(who(), proposal_id)
+        return service.proposal(who(), proposal_id)
     except NoSuchProposal:
         abort(404)
-    return render_template("proposals/detail.html", proposal=found, ui=language(), **_preview(found))
+
+
+def _render(found: ProposalView, conflict: str = "") -> str:
+    shown = {"proposal": found, "conflict": conflict, "ui": language()}
+    return render_template("proposals/detail.html", **shown, **_preview(found))
 
 
 def _preview(found: ProposalView) -> dict[str, Any]:
@@ -51,23 +61,42 @@ def _preview(found: ProposalView) -> dict[str, Any]:
 
 @page.post("/<int:proposal_id>/confirm")
 @allow(Role.TRAINER, Role.EXAMINER)
-def confirm(proposal_id: int) -> Response:
+def confirm(proposal_id: int) -> Reply:
     return _decide(proposal_id, confirmed=True)
 
 
 @page.post("/<int:proposal_id>/refuse")
 @allow(Role.TRAINER, Role.EXAMINER)
-def refuse(proposal_id: int) -> Response:
+def refuse(proposal_id: int) -> Reply:
     return _decide(proposal_id, confirmed=False)
 
 
-def _decide(proposal_id: int, *, confirmed: bool) -> Response:
+def _decide(proposal_id: int, *, confirmed: bool) -> Reply:
     try:
         (decisions.confirm if confirmed else decisions.refuse)(who(), proposal_id, now())
     except NoSuchProposal:
         abort(404)
     except ProposalRefused as refused:
+        if refused.problem == "decided":
+            return _decided_already(proposal_id, confirmed)
         flash(refusal_text(refused.problem), "error")
         return redirect(url_for("proposals.detail_page", proposal_id=proposal_id))
     flash(_("已确认，即刻生效。") if confirmed else _("已驳回，什么都没有改变。"), "success")
     return redirect(url_for("proposals.list_page"))
+
+
+def _decided_already(proposal_id: int, confirmed: bool) -> Reply:
+    """The same decision again leads to what was decided; another is a conflict that says who came first."""
+    found = _proposal(proposal_id)
+    own = found.decided_by == who().person_id
+    if (found.state == "confirmed") != confirmed:
+        return _render(found, _conflict(found, own)), 409
+    same = _("已经处理过了，决定如下。") if own else _("%(name)s 已先作出同样的决定。", name=found.decider)
+    flash(same, "info")
+    return redirect(url_for("proposals.detail_page", proposal_id=proposal_id), 303)
+
+
+def _conflict(found: ProposalView, own: bool) -> str:
+    if found.state == "confirmed":
+        return _("您已确认，不能再改。") if own else _("%(name)s 已先确认，您的“驳回”没有生效。", name=found.decider)
+    return _("您已驳回，不能再改。") if own else _("%(name)s 已先驳回，您的“确认”没有生效。", name=found.decider)

@@ -22,7 +22,7 @@ from lms.services.regrade import BadKey, CannotRegrade, Correction, NothingToCha
 from lms.web.access import allow, who
 from lms.web.language import language
 from lms.web.moment import now
-from lms.web.results import refusal_text
+from lms.web.results import proposed_already, refusal_text
 
 page = Blueprint("regrades", __name__, url_prefix="/regrades")
 
@@ -195,6 +195,9 @@ def propose(version_id: int) -> Reply:
         if isinstance(error, NothingToChange):
             flash(_("答案本来就是这样，没有需要改变的。"), "warning")
         elif isinstance(error, ProposalRefused):
+            again = service.proposed_again(who().person_id, correction, form.reason.data)
+            if again is not None:
+                return proposed_already(again)
             flash(refusal_text(error.problem), "error")
         else:
             abort(400)

@@ -1,5 +1,7 @@
 """Results: a candidate's own, and the trainer's list of a sitting with release, voiding and export."""
 
+from typing import Any
+
 from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as __
@@ -102,14 +104,16 @@ def void_page(sitting_id: int, attempt_id: int) -> str:
 
 
 def _render_void(sitting_id: int, attempt_id: int, form: VoidForm) -> str:
-    results, candidate = _void_candidate(sitting_id, attempt_id)
+    results, candidate = _candidate(sitting_id, attempt_id)
+    if candidate.state is AttemptState.VOID:
+        abort(404)
     return render_template("results/void.html", results=results, candidate=candidate, form=form)
 
 
-def _void_candidate(sitting_id: int, attempt_id: int) -> tuple[SittingResults, Candidate]:
+def _candidate(sitting_id: int, attempt_id: int) -> tuple[SittingResults, Candidate]:
     results = _results(sitting_id)
     candidate = next((one for one in results.candidates if one.attempt_id == attempt_id), None)
-    if candidate is None or candidate.state is AttemptState.VOID:
+    if candidate is None:
         abort(404)
     return results, candidate
 
@@ -118,23 +122,29 @@ def _void_candidate(sitting_id: int, attempt_id: int) -> tuple[SittingResults, C
 @allow(Role.TRAINER)
 def propose_void(sitting_id: int, attempt_id: int) -> Reply:
     form = VoidForm()
-    _void_candidate(sitting_id, attempt_id)
+    _results_of, candidate = _candidate(sitting_id, attempt_id)
+    if candidate.state is AttemptState.VOID:  # the form of a page that was gone back to
+        flash(_("这份作答已经作废。"), "info")
+        return redirect(url_for("results.sitting_results", sitting_id=sitting_id), 303)
     if not form.validate_on_submit():
         return _render_void(sitting_id, attempt_id, form), 422
+    voiding: dict[str, Any] = {"deed": DeedKind.VOID_ATTEMPT, "subject": f"attempt:{attempt_id}", "payload": {}}
     try:
-        proposals.propose(
-            who().person_id,
-            now(),
-            deed=DeedKind.VOID_ATTEMPT,
-            subject=f"attempt:{attempt_id}",
-            payload={},
-            reason=form.reason.data,
-        )
+        proposals.propose(who().person_id, now(), reason=form.reason.data, **voiding)
     except ProposalRefused as refused:
+        again = proposals.made_again(who().person_id, reason=form.reason.data, **voiding)
+        if again is not None:
+            return proposed_already(again)
         form.reason.errors = [refusal_text(refused.problem)]
-        return _render_void(sitting_id, attempt_id, form), 422
+        return _render_void(sitting_id, attempt_id, form), 409 if refused.problem == "open-already" else 422
     flash(_("已提出作废，由另一人确认后生效。"), "success")
     return redirect(url_for("results.sitting_results", sitting_id=sitting_id))
+
+
+def proposed_already(proposal_id: int) -> Response:
+    """Where the button of a proposal leads that is pressed again."""
+    flash(_("您已经提出，正在等待另一人决定。"), "info")
+    return redirect(url_for("proposals.detail_page", proposal_id=proposal_id), 303)
 
 
 def refusal_text(problem: str) -> str:
@@ -144,7 +154,6 @@ def refusal_text(problem: str) -> str:
         "long-reason": _("原因最多 2000 字。"),
         "open-already": _("同样的提议已在等待确认。"),
         "own": _("不能确认自己提出的事项，须由另一人决定。"),
-        "decided": _("该提议已有人处理。"),
         "not-now": _("作答的状态已变化，此事项不再适用。"),
     }
     return texts[problem]

@@ -71,6 +71,10 @@ def test_from_ones_own_result_to_a_changed_one(app: Flask, certified: Certified)
     assert "第 1 评" in page and "成立时，每个维度取较高的评级" in page
     decided = examiner.post(f"/appeals/{appeal_id}/decide", {"verdict": "upheld", "answer": "核验是完整的"})
     assert decided.status_code == 302
+    again = examiner.post(f"/appeals/{appeal_id}/decide", {"verdict": "upheld", "answer": "核验是完整的"})
+    assert (again.status_code, again.headers["Location"]) == (303, f"/appeals/{appeal_id}")
+    other = examiner.post(f"/appeals/{appeal_id}/decide", {"verdict": "rejected", "answer": "不成立了"})
+    assert other.status_code == 409 and "不成立了" in other.text
     assert "等待确认" in text_of(examiner.get("/appeals").text)
     assert "76" in text_of(candidate.get(f"/results/{certified.attempt_id}").text)  # 230/3, as before
     proposal = re.search(r"/proposals/(\d+)", examiner.get("/proposals").text)
