@@ -15,6 +15,7 @@ timeout = 60
 graceful_timeout = 20
 keepalive = 30
 accesslog = os.environ.get("ACCESS_LOG") or None
+control_socket_disable = True  # nobody steers the server from outside, and its socket would be one more door
 loglevel = os.environ.get("LOG_LEVEL", "warning")
 
 

@@ -18,6 +18,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 from gunicorn.app.base import Application
+from gunicorn.arbiter import Arbiter
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import configure_mappers
 
@@ -33,6 +34,7 @@ from lms.services.bank_files import load_seeds, loaded_last
 HOST = "127.0.0.1"
 M_ARENA_MAX = -8  # malloc.h
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
+FOR_THE_MASTER = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, signal.SIGHUP, signal.SIGCHLD)
 
 
 def port_is_free(port: int) -> bool:
@@ -74,6 +76,8 @@ def _in_a_fork(app: Flask, work: Callable[[], object], failed: str) -> int:
         return child
     code = 1
     try:
+        for number in FOR_THE_MASTER:
+            signal.signal(number, signal.SIG_DFL)
         _end_with(parent)
         with app.app_context():
             work()
@@ -124,12 +128,51 @@ def _welcome(port: int) -> str:
     )
 
 
+class Rounds:
+    """The program's own work: what is due each minute is done by a fork, and what that touches of the memory that all
+    share goes with it (decision 12).
+    """
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._child = _in_a_fork(app, lambda: _get_ahead(app), "what the site will need could not be made beforehand")
+        self._next = 0.0
+
+    def look(self) -> None:
+        """Begin a round where one is due; to be called about once a second by whoever waits for our children."""
+        if time.monotonic() < self._next or (self._next and _is_there(self._child)):
+            return
+        self._next = time.monotonic() + EVERY
+        self._child = _in_a_fork(
+            self._app, lambda: do_what_is_due(self._app), "the program's own work could not be done"
+        )
+
+
+def _is_there(child: int) -> bool:
+    with suppress(ProcessLookupError):
+        os.kill(child, 0)
+        return True
+    return False
+
+
+class Master(Arbiter):  # type: ignore[misc]
+    """gunicorn's master, which looks after the workers once a second, and after the program's own work with them."""
+
+    def __init__(self, server: "Server") -> None:
+        self.rounds = Rounds(server.app)
+        super().__init__(server)
+
+    def manage_workers(self) -> None:
+        super().manage_workers()
+        self.rounds.look()
+
+
 class Server(Application):  # type: ignore[misc]
     """gunicorn with the application that is already in memory, configured by gunicorn.conf.py."""
 
-    def __init__(self, app: Flask, port: int, workers: int, on_exit: Callable[[object], None]) -> None:
+    def __init__(self, app: Flask, port: int, workers: int) -> None:
         self.app = app
-        self.settings = {"bind": f"{HOST}:{port}", "workers": workers, "on_exit": on_exit}
+        self.settings = {"bind": f"{HOST}:{port}", "workers": workers}
         super().__init__()
 
     def load_config(self) -> None:
@@ -140,24 +183,16 @@ class Server(Application):  # type: ignore[misc]
     def load(self) -> Flask:
         return self.app
 
+    def run(self) -> None:
+        Master(self).run()
+
 
 def _run(app: Flask, port: int, workers: int) -> None:
-    """gunicorn here and the jobs in a fork: one interpreter is imported, its memory shared by all processes."""
+    """gunicorn here, its workers and the minute's work in forks: one interpreter is imported, all share its memory."""
     _few_arenas()
     _warm(app)
     gc.freeze()  # what is loaded now stays shared: the collector does not touch it in the forks
-    server = os.getpid()
-    jobs = os.fork()
-    if jobs == 0:
-        _end_with(server)
-        _work(app)
-        os._exit(0)
-
-    def stop_jobs(_server: object) -> None:
-        with suppress(ProcessLookupError):
-            os.kill(jobs, signal.SIGTERM)
-
-    Server(app, port, workers, on_exit=stop_jobs).run()
+    Server(app, port, workers).run()
 
 
 def _few_arenas() -> None:
@@ -168,22 +203,20 @@ def _few_arenas() -> None:
 
 def _warm(app: Flask) -> None:
     """What each worker would otherwise make for itself, and keep a copy of, is made once, before the forks."""
-    for name in ("gunicorn.arbiter", "gunicorn.glogging", "gunicorn.sock", "gunicorn.workers.gthread"):
+    for name in ("gunicorn.glogging", "gunicorn.workers.gthread"):
         import_module(name)
     configure_mappers()
-    app.jinja_env.bytecode_cache = _compiled_templates(Path(app.config["INSTANCE_PATH"]))
-    for name in app.jinja_env.list_templates(extensions=["html"]):
-        app.jinja_env.get_template(name)
-    for language in Language:
-        app.test_client().get("/login", headers={"Accept-Language": language.value}, buffered=True)
     crm_worlds.templates()
     crm_worlds.customers()
+    app.jinja_env.bytecode_cache = _compiled_templates(Path(app.config["INSTANCE_PATH"]))
+    for language in Language:
+        app.test_client().get("/login", headers={"Accept-Language": language.value}, buffered=True)
     with app.app_context():
         db.engine.dispose()  # no fork inherits a connection
 
 
 def _compiled_templates(instance: Path) -> FileSystemBytecodeCache:
-    """Compiling all templates is a second: the next start finds those that have not changed since."""
+    """Compiling all templates is a second: who needs one finds it there unless it has changed since."""
     folder = instance / "templates"
     folder.mkdir(mode=0o700, exist_ok=True)  # what lies here is run as code
     return FileSystemBytecodeCache(str(folder))
@@ -197,21 +230,11 @@ def _end_with(parent: int) -> None:
         os._exit(0)
 
 
-def _work(app: Flask) -> None:
-    """Each minute what is due is done by a fork: what it touches of the memory that all share goes with it."""
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # who ended is gone at once, waited for or not
-    _in_a_fork(app, lambda: _build_the_world(app), "the CRM's world could not be built; `flask crm build` tries again")
-    with suppress(KeyboardInterrupt):
-        while True:
-            round_ = _in_a_fork(app, lambda: do_what_is_due(app), "the program's own work could not be done")
-            with suppress(ChildProcessError):  # what waiting ends with where SIGCHLD is ignored
-                os.waitpid(round_, 0)
-            time.sleep(EVERY)
-
-
-def _build_the_world(app: Flask) -> None:
-    """The drills' search index, while the site is up already."""
+def _get_ahead(app: Flask) -> None:
+    """Compiled templates, and the drills' search index, while the site is up already."""
     os.nice(15)  # whoever uses the site meanwhile goes first
+    for name in app.jinja_env.list_templates(extensions=["html"]):
+        app.jinja_env.get_template(name)
     crm_worlds.ensure_world(app.extensions["clock"].now())
 
 
@@ -219,4 +242,9 @@ def _build_the_world(app: Flask) -> None:
 @with_appcontext
 def worker() -> None:
     """Do the program's own work each minute: hand in what is over, and so on. One process a site is enough."""
-    _work(current_app._get_current_object())  # type: ignore[attr-defined]
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # who ended is gone at once, waited for or not
+    rounds = Rounds(current_app._get_current_object())  # type: ignore[attr-defined]
+    with suppress(KeyboardInterrupt):
+        while True:
+            rounds.look()
+            time.sleep(1)

@@ -16,7 +16,7 @@ class Language(StrEnum):
 class Value(BaseModel):
     """A frozen value that refuses unknown keys, so that a typing slip in a file is an error, not a silence."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=False, defer_build=True)
 
 
 # One record's text in one language; long enough for a case with a table, short enough to refuse a pasted book.

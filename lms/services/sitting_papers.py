@@ -182,17 +182,16 @@ def _prepared(sitting_id: int, blueprint_version_id: int, language: Language, _t
     faces = _faces_of(list(pool["versions"].values()))
     blueprint = blueprint_of(blueprint_version_id)
     weights = pool["weights"].get(language.value)
-    entries = [_entry(face, 1.0) for _question, face in faces.values()]
     return Prepared(
         blueprint,
         navigation,
-        Assembler(blueprint, entries, language, weights),
-        {face["code"]: (version_id, face) for version_id, (_question, face) in faces.items()},
-        {version_id: question_id for version_id, (question_id, _face) in faces.items()},
+        Assembler(blueprint, [found[2] for found in faces.values()], language, weights),
+        {found[1]["code"]: (version_id, found[1]) for version_id, found in faces.items()},
+        {version_id: found[0] for version_id, found in faces.items()},
     )
 
 
-_Face = tuple[int, dict[str, Any]]  # question id, face
+_Face = tuple[int, dict[str, Any], PoolEntry]  # question id, face, and the face as the draw needs it
 _faces: dict[int, _Face] = {}  # by version, which never changes: all sittings hold the same
 FACES = 8192
 
@@ -205,7 +204,7 @@ def _faces_of(version_ids: Sequence[int]) -> dict[int, _Face]:
             missing = list(version_ids)
         query = select(QuestionVersion.id, QuestionVersion.question_id, QuestionVersion.face)
         for version_id, question_id, face in db.session.execute(query.where(QuestionVersion.id.in_(missing))):
-            _faces[version_id] = (question_id, face)
+            _faces[version_id] = (question_id, face, _entry(face, 1.0))
     return {version_id: _faces[version_id] for version_id in version_ids}
 
 

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from lms.domain.linear_patterns import PatternRefused
 from lms.domain.scenarios import Scenario, complete, flaws
 from lms.domain.scenarios.conditions import Condition
-from lms.domain.scenarios.hearing import PatternRefused, compiled, plain, sentences
+from lms.domain.scenarios.hearing import compiled, plain, sentences
 from lms.domain.scenarios.intents import Patterns
 from tests.domain.small_scenario import SHARED, both, data, intent, line, small
 

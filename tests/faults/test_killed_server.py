@@ -8,7 +8,7 @@ import psutil
 from tests.bench.servers import family, free_port, product
 
 PATIENCE = 15.0
-ALL = 4  # the server, its two workers, the process of its own work
+ALL = 4  # the server, its two workers, and a fork that does what the site will need (it builds the CRM's world)
 
 
 def whole_family(pid: int) -> list[psutil.Process]:

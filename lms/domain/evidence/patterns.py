@@ -1,17 +1,15 @@
-"""Patterns in RE2: linear in the text, no look-around; what stands before or after is asked for in code."""
+"""Patterns of evidence, linear in the text; what stands before or after is asked for in code."""
 
 from functools import cached_property
 from typing import Any
 
-import re2
+from lms.domain.linear_patterns import linear_pattern
 
-_QUIET = re2.Options()
-_QUIET.log_errors = False
-_QUIET.max_mem = 64 << 20  # bytes a pattern may use at most: the lexicons are large, and a starved RE2 is slow
+MOST_MEMORY = 64 << 20  # bytes a pattern may use: the lexicons are large, and a starved RE2 is slow
 
 
 class Pattern:
-    """An RE2 pattern that speaks of places, in characters; compiled when it is first asked.
+    """A pattern that speaks of places, in characters; compiled when it is first asked.
 
     There are over a hundred, 4 MiB in all, and most processes never read a transcript.
     """
@@ -22,7 +20,7 @@ class Pattern:
 
     @cached_property
     def _found(self) -> Any:
-        return re2.compile(self._text, _QUIET)
+        return linear_pattern(self._text, most_memory=MOST_MEMORY)
 
     def within(self, text: str) -> bool:
         return self._found.search(text) is not None

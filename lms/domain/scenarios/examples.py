@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
+from lms.domain.linear_patterns import PatternRefused
 from lms.domain.scenarios.flaw import Flaw
-from lms.domain.scenarios.hearing import PatternRefused, compiled, plain, sentences
+from lms.domain.scenarios.hearing import compiled, plain, sentences
 from lms.domain.scenarios.intents import FEWEST_NO, FEWEST_YES, Intent
 from lms.domain.scenarios.scenario import Place
 from lms.domain.values import Language

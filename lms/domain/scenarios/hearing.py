@@ -1,13 +1,11 @@
-"""What an agent's words are compared as, and patterns that cannot blow up (RE2: linear time, no look-around)."""
+"""What an agent's words are compared as, and the patterns of scripts, which cannot blow up."""
 
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import Any
 
-import re2
-
-_QUIET = re2.Options()
-_QUIET.log_errors = False
+from lms.domain.linear_patterns import linear_pattern
 
 # Nobody sees them, and they would split a word: zero-width characters, the soft hyphen.
 _UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
@@ -16,18 +14,10 @@ _QUOTES = {"“": "”", "「": "」", "『": "』", "《": "》", '"': '"'}
 _STOPS = "。!?;\n"
 
 
-class PatternRefused(ValueError):
-    """RE2 does not take the pattern; the text says why."""
-
-
 @lru_cache(maxsize=8192)
-def compiled(pattern: str) -> re2._Regexp:
-    """``pattern`` ready for use; raises :class:`PatternRefused`."""
-    try:
-        return re2.compile(pattern, _QUIET)
-    except (re2.error, UnicodeError) as error:
-        said = error.args[0] if error.args else "unreadable"
-        raise PatternRefused(said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)) from error
+def compiled(pattern: str) -> Any:
+    """``pattern`` ready for use; raises PatternRefused."""
+    return linear_pattern(pattern)
 
 
 def plain(text: str) -> str:
