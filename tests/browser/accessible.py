@@ -35,11 +35,12 @@ def in_the_dark(page: Page) -> list[str]:
 
 
 def sideways(page: Page) -> list[str]:
-    """Whether a phone would have to scroll the page sideways, and because of what."""
+    """Whether a phone would have to scroll the page sideways, or a table that stacks its rows, and because of what."""
     page.set_viewport_size(PHONE)
     try:
         wide = page.evaluate("document.documentElement.scrollWidth")
-        return [] if wide <= PHONE["width"] else [f"{wide} px wide: {page.evaluate(_WIDEST)}"]
+        tables = [f"stacked table scrolls: {table}" for table in page.evaluate(_SCROLLING)]
+        return tables if wide <= PHONE["width"] else [f"{wide} px wide: {page.evaluate(_WIDEST)}", *tables]
     finally:
         page.set_viewport_size(WIDE)
 
@@ -47,3 +48,6 @@ def sideways(page: Page) -> list[str]:
 _WIDEST = """() => [...document.querySelectorAll("body *")]
   .filter((e) => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest(".table-wrap, .visually-hidden"))
   .slice(0, 3).map((e) => e.outerHTML.slice(0, 120))"""
+
+_SCROLLING = """() => [...document.querySelectorAll(".table-scroll:has(> .stacked)")]
+  .filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.outerHTML.slice(0, 120))"""
