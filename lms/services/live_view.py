@@ -18,9 +18,11 @@ from lms.domain.invigilation import (
     condition,
     urgency,
 )
+from lms.domain.plans import kind_of
 from lms.extensions import db
 from lms.models.exams import Allowance, Attempt, AttemptEvent, Invigilator, PaperQuestion, Save, Sitting
 from lms.models.people import TRAINEE, CohortMember, Person
+from lms.services.sitting_papers import plan_of
 from lms.services.sitting_progress import Progress, progress_of
 from lms.services.sittings import NoSuchSitting
 
@@ -60,9 +62,11 @@ class Tile:
 
 @dataclass(frozen=True)
 class Board:
-    """``tiles``: who needs somebody first. ``deed``: the newest intervention of the whole sitting."""
+    """``tiles``: who needs somebody first. ``deed``: the newest intervention of the whole sitting. ``kind`` of what is
+    sat: exam, lookup, workflow or roleplay."""
 
     sitting: Sitting
+    kind: str
     tiles: list[Tile]
     deed: int
 
@@ -99,7 +103,8 @@ def board(person_id: int, sitting_id: int, now: datetime) -> Board:
             for row in newest.values()
         ]
     tiles.sort(key=lambda tile: urgency(tile.condition))  # stable: by name within
-    return Board(sitting, tiles, max((found.deed for found in events.values()), default=0))
+    kind = kind_of(plan_of(sitting.blueprint_version_id))
+    return Board(sitting, kind, tiles, max((found.deed for found in events.values()), default=0))
 
 
 _ROSTER = (

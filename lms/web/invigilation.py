@@ -12,6 +12,7 @@ from wtforms.validators import InputRequired, Optional
 
 from lms.domain.invigilation import SIGNALS, Condition
 from lms.domain.people import Role
+from lms.domain.roleplay_plans import KIND as ROLEPLAY
 from lms.services import invigilation as service
 from lms.services import live_view, sitting_lists
 from lms.services.attempt_log import attempt_log
@@ -97,7 +98,7 @@ def _tile(board: Board, tile: Tile) -> dict[str, Any]:
         "tone": "bad" if tile.nobody_comes else TONES.get(tile.condition, "quiet"),
         "answered": tile.answered,
         "questions": tile.questions,
-        "progress": _progress(tile) if tile.attempt_id else "",
+        "progress": _progress(board.kind, tile) if tile.attempt_id else "",
         "saved": _saved(tile) if open_ else "",
         "left": int(tile.left.total_seconds() * 1000) if tile.left is not None else None,
         "paused": tile.paused,
@@ -117,7 +118,11 @@ def _tile(board: Board, tile: Tile) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _progress(tile: Tile) -> str:
+def _progress(kind: str, tile: Tile) -> str:
+    if kind == ROLEPLAY and tile.running is not None:
+        return _("第 %(running)s / %(calls)s 通进行中", running=tile.running, calls=tile.questions)
+    if kind == ROLEPLAY:
+        return _("已完成 %(done)s / %(calls)s 通", done=tile.answered, calls=tile.questions)
     if tile.running is not None:
         return _("任务 %(running)s / %(tasks)s 进行中", running=tile.running, tasks=tile.questions)
     return _("已答 %(answered)s / %(questions)s", answered=tile.answered, questions=tile.questions)

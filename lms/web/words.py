@@ -221,7 +221,7 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "unlock-asked": _("请求解锁设备"),
         "started": _("开考"),
         "saves": _("保存作答"),
-        "handed-in": _("交卷"),
+        "handed-in": _("已交卷"),
         "extended": _("延长时间"),
         "reopened": _("重新打开并延长时间"),
         "paused": _("暂停"),

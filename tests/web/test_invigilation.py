@@ -1,5 +1,6 @@
 """The invigilator's live view through real requests."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,9 +11,10 @@ from lms.domain.people import Role
 from lms.extensions import db
 from lms.models.exams import Attempt, Invigilator
 from lms.models.people import Person
-from lms.services import hand_in
+from lms.services import call_attempts, calls, hand_in
 from lms.services.writing import writing
 from tests.browser_like import Visitor
+from tests.call_sitting import MINUTE, a_call_sitting, started
 from tests.conftest import MONDAY
 from tests.exam_factories import SENTINEL, Exam, an_exam
 from tests.factories import a_person
@@ -224,3 +226,33 @@ def test_an_attempt_of_another_sitting_is_not_there(app: Flask, exam: Exam) -> N
 def test_my_sittings_lead_to_the_room(app: Flask, exam: Exam) -> None:
     page = an_invigilator(app, exam).get("/invigilation").text
     assert f"/sittings/{exam.sitting.id}/live" in page and exam.sitting.title in page
+
+
+@pytest.mark.parametrize(
+    ("language", "answering", "between"),
+    [("zh-CN", "第 1 / 2 通进行中", "已完成 1 / 2 通"), ("en-US", "Call 1 of 2 running", "1 of 2 calls done")],
+    ids=["zh", "en"],
+)
+def test_a_sitting_of_calls_speaks_of_calls(app: Flask, language: str, answering: str, between: str) -> None:
+    examiner = a_person(Role.EXAMINER, name="监考")
+    sitting, (person,), _trainer = a_call_sitting(invigilator_ids=[examiner.id])
+    watcher = Visitor(app, language).sign_in(examiner)
+    who, attempt_id = started(sitting, person)
+
+    def progress() -> Any:
+        return watcher.get(f"/sittings/{sitting.id}/live.json").json["tiles"][0]["progress"]
+
+    call_id = call_attempts.next_call(who, attempt_id, MONDAY)
+    assert progress() == answering
+    calls.answer(who, call_id, MONDAY + timedelta(seconds=2))
+    calls.do(who, call_id, "invented-000001", "hang-up", {}, MONDAY + MINUTE)
+    assert progress() == between
+
+
+def test_the_log_tells_the_handing_in_as_something_done(app: Flask, exam: Exam) -> None:
+    one, person = Candidate(app, exam, "甲"), a_person(Role.EXAMINER, name="Watcher")
+    with writing(None, MONDAY) as deed:
+        deed.session.add(Invigilator(sitting_id=exam.sitting.id, person_id=person.id))
+    hand_in.hand_in(one.id, by="candidate", actor_id=one.person.id, now=MONDAY)
+    page = Visitor(app, "en-US").sign_in(person).get(f"/sittings/{exam.sitting.id}/attempts/{one.id}").text
+    assert '<th scope="row">Handed in</th>' in page and "Hand in<" not in page
