@@ -11,9 +11,10 @@ in Polyak & Juditsky 1992; the use for exposure follows Sympson & Hetter 1985).
 """
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil, exp
 
 from lms.domain.blueprints import Blueprint, Cell
@@ -86,7 +87,8 @@ class CannotAssemble(ValueError):
         super().__init__(named or "enemy questions leave no way to fill the blueprint")
 
 
-def enemies_of(pool: Iterable[PoolEntry]) -> dict[str, frozenset[str]]:
+@lru_cache(maxsize=8)  # the sittings of a bank draw from the same pool, in each of its languages
+def enemies_of(pool: tuple[PoolEntry, ...]) -> Mapping[str, frozenset[str]]:
     """Code → the codes that may not stand on one paper with it; enmity holds both ways, whoever declared it."""
     found: dict[str, set[str]] = {}
     for entry in pool:
@@ -215,7 +217,7 @@ class Assembler:
         short = [shortage for shortage in found if shortage.found < shortage.cell.pick.count]
         if short:
             raise CannotAssemble(short)
-        self._enemies = enemies_of(entries)
+        self._enemies = enemies_of(tuple(entries))
         self.weights = {entry.code: entry.weight for entry in entries} | dict(weights or {})
         self.cells = [
             (cell, [entry for entry in entries if fits(entry, cell, language)])

@@ -156,7 +156,7 @@ def test_a_question_that_was_seen_often_is_drawn_less() -> None:
 
 
 def test_enmity_holds_both_ways_whoever_declared_it() -> None:
-    assert enemies_of([entry("A", enemies="B"), entry("B"), entry("C")]) == {"A": {"B"}, "B": {"A"}}
+    assert enemies_of((entry("A", enemies="B"), entry("B"), entry("C"))) == {"A": {"B"}, "B": {"A"}}
 
 
 @given(st.sets(st.tuples(st.integers(0, 19), st.integers(0, 19)).filter(lambda pair: pair[0] != pair[1]), max_size=15))
