@@ -10,7 +10,6 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from flask import Flask
-from werkzeug.wsgi import ClosingIterator
 
 from lms.services.lanes import Lane
 from lms.web.streams import STREAM
@@ -27,7 +26,10 @@ SMALL = 256 * 1024  # bytes
 
 
 class Lanes:
-    """Each request takes a place in its lane when it is there as a whole; a stream holds its place until it is open."""
+    """Each request takes a place in its lane when it is there as a whole, and holds it until its answer is made.
+
+    The answer is sent, and a stream lives, without: who reads slowly, or not at all, holds nobody's place.
+    """
 
     def __init__(self, application: "WSGIApplication", limit: int) -> None:
         self._application = application
@@ -35,18 +37,12 @@ class Lanes:
         self._looks, self._openings = Lane(LOOKS_AT_ONCE), Lane(OPENINGS_AT_ONCE)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        whole = _read(environ)
-        lane = self._lane(environ, whole)
+        lane = self._lane(environ, whole=_read(environ))
         lane.enter()
         try:
-            body = self._application(environ, start_response)
-        except BaseException:
+            return self._application(environ, start_response)
+        finally:
             lane.leave()
-            raise
-        if lane is self._openings:
-            lane.leave()
-            return body
-        return ClosingIterator(body, [lane.leave])
 
     def _lane(self, environ: "WSGIEnvironment", whole: bool) -> Lane:
         path = environ.get("PATH_INFO", "")
@@ -73,6 +69,6 @@ def _read(environ: "WSGIEnvironment") -> bool:
 
 
 def init_app(app: Flask) -> None:
-    """Divide the threads of a real server; a client in this process may never close what it was answered."""
-    if app.config["STREAMS"] and not app.testing:
+    """Divide the threads; without streams there are no more of them than work."""
+    if app.config["STREAMS"]:
         app.wsgi_app = Lanes(app.wsgi_app, app.config["THREADS"])  # type: ignore[method-assign]

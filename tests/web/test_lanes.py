@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from typing import Any
 
+import pytest
 from werkzeug.test import EnvironBuilder
 
 from lms.services.lanes import standing_aside
@@ -36,13 +37,13 @@ class Room:
         return [environ["wsgi.input"].read()]
 
     def ask(self, path: str, method: str = "POST", stream: Any = None, length: int = 2) -> bytes:
+        return b"".join(self.answer(path, method, stream, length))
+
+    def answer(self, path: str, method: str = "POST", stream: Any = None, length: int = 2) -> Iterable[bytes]:
+        """What is to be sent, not read yet."""
         environ = EnvironBuilder(path, method=method).get_environ()
         environ.update({"wsgi.input": stream or BytesIO(b"{}" if length else b""), "CONTENT_LENGTH": str(length)})
-        reply = self.lanes(environ, lambda *_: lambda _data: None)
-        try:
-            return b"".join(reply)
-        finally:
-            reply.close()  # type: ignore[attr-defined]
+        return self.lanes(environ, lambda *_: lambda _data: None)
 
     def wait_for(self, count: int) -> None:
         for _ in range(count):
@@ -83,6 +84,13 @@ class SlowBody:
         return b"{}"
 
 
+class Gone:
+    """A sender that has gone before everything was sent."""
+
+    def read(self, _size: int = -1) -> bytes:
+        raise OSError("gone")
+
+
 def test_a_slow_sender_holds_no_place() -> None:
     room, slow = Room(limit=1), SlowBody()
     room.let_go.set()
@@ -93,6 +101,24 @@ def test_a_slow_sender_holds_no_place() -> None:
         assert len(room.inside) == 2
         slow.rest.set()
         assert [sender.result(PATIENCE) for sender in senders] == [b"{}"] * len(senders)
+
+
+def test_who_does_not_read_the_answer_holds_no_place() -> None:
+    room = Room(limit=1)
+    room.let_go.set()
+    for path in [SAVE, "/bank", "/calls/1", "/calls/1/stream"]:
+        for _ in range(9):
+            threading.Thread(target=room.answer, args=(path,), daemon=True).start()
+        room.wait_for(9)
+
+
+def test_a_failure_gives_the_place_back() -> None:
+    room = Room(limit=1)
+    room.let_go.set()
+    for _ in range(2):
+        with pytest.raises(OSError, match="gone"):
+            room.ask("/bank", stream=Gone(), length=SMALL + 1)
+    assert room.ask("/bank") == b"{}"
 
 
 def test_a_large_or_unmeasured_body_is_left_to_the_page_and_takes_no_save_s_place() -> None:
