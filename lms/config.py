@@ -5,18 +5,21 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from click import ClickException
+
 ROOT = Path(__file__).resolve().parent.parent
 DEVELOPMENT_KEY = "development-only-key-never-for-real-people"
 
 
-class BadSettings(RuntimeError):
-    """The program cannot start safely; the message says which setting to give."""
+class BadSettings(ClickException):
+    """The program cannot start safely; the message says which setting to give (a command prints it and ends)."""
 
 
 def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     """Flask's configuration from the environment.
 
-    SHANGGANG_ENV   production (default), development or test
+    SHANGGANG_ENV   production (default), development or test; `serve` and `worker` want it said
+    SHANGGANG_COMMANDS  the stage of commands where SHANGGANG_ENV is not set (.flaskenv, which only `flask` reads)
     SECRET_KEY      signs cookies; required outside development and test
     DATABASE_URL    default: SQLite in instance/shanggang.db
     REDIS_URL       where limits are counted; default: this process's memory
@@ -27,9 +30,10 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     STREAMS         event streams (calls) that each process holds beside its threads; default 400
     BEHIND_PROXY    number of reverse proxies whose X-Forwarded-* headers are trusted; default 0
     """
-    stage = environ.get("SHANGGANG_ENV", "production")
+    said = "SHANGGANG_ENV" if "SHANGGANG_ENV" in environ else "SHANGGANG_COMMANDS"
+    stage = environ.get(said, "production")
     if stage not in ("production", "development", "test"):
-        raise BadSettings(f"SHANGGANG_ENV is {stage!r}; it must be production, development or test")
+        raise BadSettings(f"{said} is {stage!r}; it must be production, development or test")
     secret = environ.get("SECRET_KEY") or (DEVELOPMENT_KEY if stage != "production" else "")
     if len(secret) < 16:
         raise BadSettings(
@@ -42,6 +46,7 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     database = database_url(environ.get("DATABASE_URL"), instance)
     return {
         "STAGE": stage,
+        "MAY_SERVE": said == "SHANGGANG_ENV",
         "SECRET_KEY": secret,
         "SQLALCHEMY_DATABASE_URI": database,
         "SQLALCHEMY_ENGINE_OPTIONS": _connections(database, int(environ.get("THREADS", "8"))),

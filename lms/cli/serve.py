@@ -47,12 +47,22 @@ def port_is_free(port: int) -> bool:
     return True
 
 
+def _refuse_if_for_commands_only() -> None:
+    """Commands run in development unasked (.flaskenv), with a published key: nobody is to be served so by accident."""
+    if not current_app.config["MAY_SERVE"]:
+        raise click.ClickException(
+            "SHANGGANG_ENV is not set. To try the program out with invented people: `make run`. For real people: "
+            "SHANGGANG_ENV=production with a SECRET_KEY (docs/operating.md)."
+        )
+
+
 @click.command()
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, envvar="PORT", show_default=True)
 @click.option("--workers", type=click.IntRange(1, 32), default=2, envvar="WORKERS", show_default=True)
 @with_appcontext
 def serve(port: int, workers: int) -> None:
     """Migrate, load the shipped content and serve on 127.0.0.1 (in development with demonstration people)."""
+    _refuse_if_for_commands_only()
     if not port_is_free(port):
         raise click.ClickException(f"port {port} is taken; choose another: PORT={port + 1} make run")
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
@@ -61,7 +71,7 @@ def serve(port: int, workers: int) -> None:
     if status:
         raise SystemExit(1)
     development = app.config["STAGE"] == "development"
-    click.echo(_welcome(port) if development else f"Serving on http://{HOST}:{port}/")
+    click.echo(_welcome(port, app.config["INSTANCE_PATH"]) if development else f"Serving on http://{HOST}:{port}/")
     # Out of the command's application context: every request of the server must make its own.
     Context().run(_run, app, port, workers)
 
@@ -119,12 +129,12 @@ def _load_content(shipped: str, now: datetime) -> None:
         click.echo(f"Question bank loaded: {len(seeds.bank.questions)} questions.")
 
 
-def _welcome(port: int) -> str:
+def _welcome(port: int, instance: str) -> str:
     people = "\n".join(f"    {one.number}   {one.name}" for one in demonstration.PEOPLE)
     return (
         f"\n  上岗 Shanggang   http://{HOST}:{port}/\n\n"
         f"  Demonstration people (password for all: {demonstration.PASSWORD})\n{people}\n\n"
-        "  Stop with Ctrl-C. Everything is kept in instance/.\n"
+        "  Stop with Ctrl-C. Everything is kept in {instance}.\n"
     )
 
 
@@ -242,6 +252,7 @@ def _get_ahead(app: Flask) -> None:
 @with_appcontext
 def worker() -> None:
     """Do the program's own work each minute: hand in what is over, and so on. One process a site is enough."""
+    _refuse_if_for_commands_only()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # who ended is gone at once, waited for or not
     rounds = Rounds(current_app._get_current_object())  # type: ignore[attr-defined]
     with suppress(KeyboardInterrupt):

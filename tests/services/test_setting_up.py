@@ -1,7 +1,10 @@
 """A new site: its tables come from the migrations, its content from files, its demonstration only in development."""
 
+import os
 import re
 import socket
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -19,6 +22,7 @@ from lms import create_app
 from lms.cli.migrations import load_migrate
 from lms.cli.serve import prepare
 from lms.clock import SettableClock
+from lms.config import BadSettings, settings
 from lms.content.bank import read_bank
 from lms.extensions import Base, db
 from lms.models.audit import AuditEntry
@@ -129,6 +133,41 @@ def test_a_taken_port_is_named(app: Flask) -> None:
         result = app.test_cli_runner().invoke(args=["serve", "--port", str(port)])
     assert result.exit_code == 1
     assert f"port {port} is taken" in result.output
+
+
+def by_hand(root: Path, instance: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """`flask --app wsgi …` in the checkout, by somebody who has set nothing but ``environment``."""
+    return subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "wsgi", *words],
+        cwd=root, env={"PATH": os.environ["PATH"], "INSTANCE_PATH": str(instance), **environment},
+        capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("words", [("serve", "--port", "1"), ("worker",)])
+def test_nothing_is_served_where_nobody_has_said_for_whom(root: Path, tmp_path: Path, words: tuple[str, ...]) -> None:
+    ended = by_hand(root, tmp_path, *words)
+    assert ended.returncode == 1
+    assert "`make run`" in ended.stderr and "SHANGGANG_ENV=production" in ended.stderr and "SECRET_KEY" in ended.stderr
+    assert "Traceback" not in ended.stderr and ended.stdout == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_production_without_a_key_is_refused_in_one_line(root: Path, tmp_path: Path) -> None:
+    ended = by_hand(root, tmp_path, "serve", SHANGGANG_ENV="production")
+    assert (ended.returncode, len(ended.stderr.splitlines())) == (1, 1)
+    assert ended.stderr.startswith("Error: SECRET_KEY is missing")
+
+
+def test_commands_work_in_a_fresh_checkout(root: Path, tmp_path: Path) -> None:
+    ended = by_hand(root, tmp_path, "drills", "list")
+    assert (ended.returncode, ended.stderr) == (0, "") and ended.stdout
+
+
+def test_the_stage_of_commands_says_nothing_where_the_programs_own_is_set() -> None:
+    assert settings({"SHANGGANG_COMMANDS": "development"})["MAY_SERVE"] is False
+    with pytest.raises(BadSettings):
+        settings({"SHANGGANG_COMMANDS": "development", "SHANGGANG_ENV": "production"})
 
 
 def test_the_migrations_go_back_and_forth(a_new_site: Callable[[str], Flask], root: Path) -> None:
