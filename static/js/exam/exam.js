@@ -41,10 +41,16 @@ function say(text, tone) {
   state.dataset.tone = tone;
 }
 
+// What sticks below the header needs its height: a long title, or a narrow window, makes it higher.
+const bar = document.querySelector(".focus-bar");
+new ResizeObserver(() => {
+  document.documentElement.style.setProperty("--bar", `${bar.offsetHeight}px`);
+}).observe(bar);
+
 function banner(text) {
-  const bar = $("banner");
-  bar.hidden = !text;
-  if (bar.textContent !== text) bar.textContent = text;
+  const notice = $("banner");
+  notice.hidden = !text;
+  if (notice.textContent !== text) notice.textContent = text;
 }
 
 queue.addEventListener("waiting", () => say(words.saving, "busy"));

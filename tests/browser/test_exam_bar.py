@@ -1,0 +1,72 @@
+"""The exam page's header: it keeps its height whatever it says, and the banner stands wholly below it."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.candidate import Seat
+from tests.browser.watching import CONNECTION_LOST
+from tests.live_site import Site
+
+WIDTHS = [360, 375, 390, 412, 1440]
+
+# The header's height with each thing the save state may say.
+HEIGHTS = """() => {
+  const words = JSON.parse(document.getElementById("exam-setup").textContent).words;
+  const state = document.getElementById("save-state");
+  const said = [
+    ["busy", state.textContent], ["good", words.ready], ["busy", words.saving],
+    ["good", words.saved.replace("{time}", "12:34:56")],
+    ["bad", words.not_saved.replace("{count}", 1)], ["bad", words.not_saved.replace("{count}", 12)],
+    ["bad", words.not_saved.replace("{count}", 120)], ["bad", words.late],
+  ];
+  return Object.fromEntries(said.map(([tone, text]) => {
+    state.textContent = text;
+    state.dataset.tone = tone;
+    const whole = state.scrollHeight <= state.clientHeight + 1 && state.scrollWidth <= state.clientWidth + 1;
+    return [whole ? text : `cut off: ${text}`, document.querySelector(".focus-bar").getBoundingClientRect().height];
+  }));
+}"""
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
+def test_the_header_keeps_its_height_in_every_save_state(site: Site, seat: Callable[..., Seat], locale: str) -> None:
+    sitting_id, [candidate] = site.an_exam()
+    mine = seat(candidate, locale=locale)
+    mine.start(sitting_id)
+    for width in WIDTHS:
+        mine.page.set_viewport_size({"width": width, "height": 800})
+        heights = mine.page.evaluate(HEIGHTS)
+        assert len(set(heights.values())) == 1, (width, heights)
+        assert not [text for text in heights if text.startswith("cut off")], (width, heights)
+
+
+def visible_banner(page: Page) -> bool:
+    """Whether nothing lies over the banner, at its corners and along its middle."""
+    return bool(
+        page.evaluate("""() => {
+          const banner = document.getElementById("banner");
+          const box = banner.getBoundingClientRect();
+          const points = [box.top + 2, (box.top + box.bottom) / 2, box.bottom - 2];
+          return points.every((y) => banner.contains(document.elementFromPoint((box.left + box.right) / 2, y)));
+        }""")
+    )
+
+
+@pytest.mark.parametrize("title", ["现场考试", "二〇二六年第三期新员工上岗认证闭卷理论考试（第二批，补考，含案例题）"])
+def test_the_banner_stands_below_the_header_of_a_scrolled_phone(
+    site: Site, seat: Callable[..., Seat], title: str
+) -> None:
+    sitting_id, [candidate] = site.an_exam(title=title)
+    mine = seat(candidate, viewport={"width": 390, "height": 600})
+    mine.watch.expect(CONNECTION_LOST)
+    exam = mine.start(sitting_id).write(6, "之前")
+    mine.context.set_offline(True)
+    exam.write(6, "断网")
+    expect(mine.page.locator("#banner")).to_be_visible()
+    mine.page.mouse.wheel(0, 500)
+    mine.page.wait_for_function("scrollY > 200")
+    assert visible_banner(mine.page)
+    mine.page.set_viewport_size({"width": 360, "height": 600})  # the header may be another height now
+    assert visible_banner(mine.page)
