@@ -15,6 +15,7 @@ from lms.domain.statistics import (
     ExamStatistics,
     ItemStatistics,
     Marks,
+    Thresholds,
     dependability,
     exam_statistics,
     item_statistics,
@@ -30,6 +31,7 @@ from lms.services.mark_tables import COUNTED, Item, MarkTable, Scope, exam_sitti
 from lms.services.sitting_papers import plan_of
 from lms.services.sittings import NoSuchSitting, get_sitting
 
+ENOUGH = Thresholds().enough_candidates
 # Handed in, but not all marks are in yet.
 WAITING = (AttemptState.SUBMITTED.value, AttemptState.MARKING.value)
 
@@ -168,7 +170,12 @@ def overview(page: int, per_page: int = 20) -> tuple[list[SittingLine], int]:
 
 
 def reliability(marks: Marks) -> float | None:
-    """In percent: Cronbach's alpha where all had the same items, else the coefficient for papers drawn at random."""
+    """In percent: Cronbach's alpha where all had the same items, else the coefficient for papers drawn at random.
+
+    None among too few people: anything from a perfect 1 to far below 0 comes out of two papers.
+    """
+    if len(marks.totals_in_units) < ENOUGH:
+        return None
     alpha = internal_consistency(marks)
     if alpha is not None:
         return float(100 * alpha)

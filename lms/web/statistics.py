@@ -16,11 +16,11 @@ from lms.services import statistics_export as export
 from lms.services.item_statistics import ItemReport, NoSuchItem, item_report
 from lms.services.mark_tables import Scope, mark_table
 from lms.services.sittings import NoSuchSitting
-from lms.services.statistics import ItemLine, SittingHead
+from lms.services.statistics import ENOUGH, ItemLine, SittingHead
 from lms.web.access import allow
 from lms.web.charts import bars, scatter
 from lms.web.language import language
-from lms.web.statistics_words import ENOUGH, figures_in_words, tone_of
+from lms.web.statistics_words import figures_in_words, tone_of
 from lms.web.words import word
 
 page = Blueprint("statistics", __name__)
@@ -131,8 +131,8 @@ def _report_page(scope: Scope, head: SittingHead | None) -> str:
 
 
 def needs_a_look(line: ItemLine) -> bool:
-    """Whether some flag of the question is more than chance among few people."""
-    return any(tone_of(flag, line.figures.flags) != "quiet" for flag in line.figures.flags)
+    """Whether some flag says more of the question than that few people had it."""
+    return any(tone_of(flag) != "quiet" for flag in line.figures.flags)
 
 
 def in_order(lines: Sequence[ItemLine], sort: str) -> list[ItemLine]:

@@ -1,16 +1,14 @@
 """What the figures of a test mean, in words that help a trainer to decide."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from lms.domain.statistics import Flag, Thresholds
+from lms.domain.statistics import Flag
 from lms.domain.values import shown
-from lms.services.statistics import Report
+from lms.services.statistics import ENOUGH, Report
 
 GOOD, FAIR = 80, 70  # reliability in percent: fit to decide on people, fit with care
-ENOUGH = Thresholds().enough_candidates
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +21,9 @@ class Figure:
     tone: str = ""
 
 
-def tone_of(flag: Flag, flags: Collection[Flag]) -> str:
-    """How loud a flag is among the others of its question: below enough candidates only a likely wrong key is."""
-    if flag is Flag.LIKELY_WRONG_KEY:
-        return "bad"
-    return "quiet" if Flag.FEW_CANDIDATES in flags else "soon"
+def tone_of(flag: Flag) -> str:
+    """How loud a flag is; that few people had a question says nothing about the question itself."""
+    return {Flag.LIKELY_WRONG_KEY: "bad", Flag.FEW_CANDIDATES: "quiet"}.get(flag, "soon")
 
 
 def figures_in_words(report: Report) -> list[Figure]:
@@ -76,6 +72,8 @@ def _spread(report: Report) -> Figure:
 
 
 def _reliability(report: Report) -> Figure:
+    if report.exam.n < ENOUGH:
+        return Figure(_("信度"), "—", _("不足 %(enough)s 人：现在算出的信度还没有意义。", enough=ENOUGH))
     alpha = report.exam.cic
     drawn = alpha is None
     found = report.dependability
@@ -101,7 +99,7 @@ def _error(report: Report) -> Figure:
     error = report.exam.standard_error
     if error is None and report.dependability:
         error = report.dependability.standard_error
-    if error is None:
+    if error is None or report.exam.n < ENOUGH:
         return Figure(_("标准误"), "—", _("有了信度才能估计。"))
     meaning = _("同一个人再考一次，约三分之二的情况下分数变化不超过 ±%(error)s 分。", error=f"{error:.1f}")
     return Figure(_("标准误"), _("±%(error)s 分", error=f"{error:.1f}"), meaning)

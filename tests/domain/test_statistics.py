@@ -440,9 +440,12 @@ def test_how_negative_is_clearly_negative_depends_on_how_many(n: int, chance: in
     assert clearly_negative(clear, n, Thresholds())
 
 
-def test_easy_and_hard_are_told_apart_from_few_candidates() -> None:
-    assert flags_with(4, [1, 1, 1, 1], [0, 1, 2, 4]) == (Flag.TOO_EASY, Flag.FEW_CANDIDATES)
+def test_easy_and_hard_are_spoken_of_only_among_enough_candidates() -> None:
+    assert flags_with(40, [1, 1, 1, 1], [0, 1, 2, 4]) == (Flag.TOO_EASY,)
     assert flags_with(40, [0, 0, 0, 0], [0, 1, 2, 4]) == (Flag.TOO_HARD,)
+    for mark in (0, 1):
+        for n in (1, 4, 29):
+            assert flags_with(n, [mark] * 4, [0, 1, 2, 4]) == (Flag.FEW_CANDIDATES,), (mark, n)
 
 
 def test_the_borders_themselves_are_not_flagged() -> None:

@@ -113,10 +113,33 @@ def test_hardly_anybody_makes_pages_that_say_so(trainer: Visitor, candidates: in
     assert ("不足 30 人" in text) is (candidates > 0)
 
 
-def test_among_few_people_only_a_likely_wrong_key_is_loud() -> None:
-    few = (Flag.LIKELY_WRONG_KEY, Flag.TOO_HARD, Flag.FEW_CANDIDATES)
-    assert [tone_of(flag, few) for flag in few] == ["bad", "quiet", "quiet"]
-    assert tone_of(Flag.TOO_HARD, (Flag.TOO_HARD,)) == "soon"
+@pytest.mark.parametrize("candidates", [1, 2, 29])
+def test_among_few_people_nothing_is_judged_that_needs_more(trainer: Visitor, candidates: int) -> None:
+    """All are right on one question and wrong on another, and the totals contradict each other."""
+    easy, hard, *others = (a_choice(f"BUS-{n:03d}") for n in range(1, 5))
+    known, sitting = in_bank(easy, hard, *others), a_sitting()
+    sat = [Sat({"BUS-001": "A", "BUS-002": None, "BUS-003": "AB"[n % 2], "BUS-004": "BBA"[n % 3]}, {})
+           for n in range(candidates)]  # fmt: skip
+    sit(sitting, known, sat)
+    address = f"/sittings/{sitting.id}/statistics"
+    text = trainer.get(address).text
+    assert "4 道，0 道需要留意" in text
+    assert not re.search(r'class="flags">\s*<span', text), "no row carries a flag where the heading says none does"
+    assert "还没有意义" in text and "请先复核标准答案" not in text and "需处理" not in text
+    assert "多数人答错" not in trainer.get(f"{address}/BUS-002").text
+    assert re.search(r'<td class="is-number">—</td>\s*</tr>', trainer.get("/statistics").text)
+
+
+def test_reliability_is_judged_among_enough_people(trainer: Visitor) -> None:
+    sitting = a_marked_sitting(30)
+    assert "还没有意义" not in trainer.get(f"/sittings/{sitting}/statistics").text
+    assert not re.search(r'<td class="is-number">—</td>\s*</tr>', trainer.get("/statistics").text)
+
+
+def test_only_a_lack_of_people_is_quiet() -> None:
+    assert [tone_of(flag) for flag in (Flag.LIKELY_WRONG_KEY, Flag.TOO_HARD, Flag.FEW_CANDIDATES)] == [
+        "bad", "soon", "quiet",
+    ]  # fmt: skip
 
 
 def test_unfinished_marking_is_said(trainer: Visitor) -> None:

@@ -39,14 +39,14 @@ def flags_of(
 ) -> tuple[Flag, ...]:
     """The flags of an item that ``n`` candidates had, the gravest first; a figure of None raises no flag.
 
-    Below ``enough_candidates`` discrimination is mostly chance: only a clearly negative index is spoken of.
+    Below ``enough_candidates`` the figures are mostly chance: only a clearly negative index is spoken of.
     """
     few = n < thresholds.enough_candidates
     wrong_key = clearly_negative(index, n, thresholds) if few else _below(index, 0) or rivals_key(options)
     raised = {
         Flag.LIKELY_WRONG_KEY: wrong_key,
-        Flag.TOO_EASY: facility is not None and facility > thresholds.too_easy_above,
-        Flag.TOO_HARD: _below(facility, thresholds.too_hard_below),
+        Flag.TOO_EASY: not few and facility is not None and facility > thresholds.too_easy_above,
+        Flag.TOO_HARD: not few and _below(facility, thresholds.too_hard_below),
         Flag.WEAK_DISCRIMINATION: not few and _below(index, thresholds.weak_discrimination_below),
         Flag.LOW_EFFICIENCY: not few and _below(efficiency, thresholds.low_efficiency_below),
         Flag.FEW_CANDIDATES: few,
