@@ -9,6 +9,7 @@ from wtforms import SelectChoice
 
 from lms.domain import bank_differences
 from lms.domain.bank_differences import Change
+from lms.domain.bank_states import State
 from lms.domain.frozen_paper import FrozenQuestion, freeze_question
 from lms.domain.people import Role
 from lms.domain.questions import Kind
@@ -127,6 +128,7 @@ def _show(
         theirs=theirs,
         label=label_of,
         move_form=MoveForm(formdata=None, base=found.newest.number) if found else None,
+        alike=_alike(form, found.id) if found and found.state is State.REVIEW else (),
         mine=found is not None and who().person_id in found.authors_to_review,
         versions=service.versions(found.id) if found else (),
         named_by=service.named_as_enemy_by(found.code) if found else (),
@@ -169,22 +171,23 @@ def preview(kind: str) -> Response:
 @allow(Role.TRAINER)
 def alike(kind: str) -> Response:
     """Questions near to the form as it stands."""
-    form = typed_form(_kind(kind), ())
+    return jsonify(alike=_alike(typed_form(_kind(kind), ()), request.args.get("but", type=int)))
+
+
+def _alike(form: QuestionForm, but_id: int | None) -> list[dict[str, str]]:
+    """What the bank has near to the form's texts, save the question itself."""
     rows = [row for _number, row in form.kept()] if form.ROWS in ("options", "steps") else []
     stems = {Language(name): text for name, text in form.pair("stem").items()}
     options = {one: [text for row in rows if (text := pair(row, "text").get(one.value))] for one in Language}
-    found = bank_search.alike(stems, options, request.args.get("but", type=int))
-    return jsonify(
-        alike=[
-            {
-                "address": url_for("bank.question", question_id=one.id),
-                "code": one.code,
-                "title": one.title,
-                "why": _("仅数字不同") if one.numbers_only else _("相似度 %(likeness)s%%", likeness=one.likeness),
-            }
-            for one in found
-        ]
-    )
+    return [
+        {
+            "address": url_for("bank.question", question_id=one.id),
+            "code": one.code,
+            "title": one.title,
+            "why": _("仅数字不同") if one.numbers_only else _("相似度 %(likeness)s%%", likeness=one.likeness),
+        }
+        for one in bank_search.alike(stems, options, but_id)
+    ]
 
 
 @page.get("/<int:question_id>/versions/<int:number>")

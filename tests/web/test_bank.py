@@ -265,6 +265,27 @@ def test_near_duplicates_are_told_also_where_only_numbers_differ(trainer: Visito
     assert itself["alike"] == []
 
 
+def test_the_reviewer_is_told_of_near_duplicates(trainer: Visitor, colleague: Visitor) -> None:
+    stem = "客户3月16日新开通畅湾69，当月账单应收多少元？"
+    trainer.post("/bank/new/single", {**NEW, "stem_zh": stem})
+    trainer.post("/bank/new/single", {**NEW, "code": "BIL-101", "stem_zh": stem.replace("69", "99")})
+    assert "相近的试题" not in reviewed(colleague, "BIL-101"), "a draft is the author's own"
+    trainer.post(f"{address('BIL-101')}/move", {"base": "1", "move": "submit"})
+    page = reviewed(colleague, "BIL-101")
+    assert "题库里已有相近的试题" in page and "仅数字不同" in page
+    assert f'href="{address("BIL-100")}"' in page and f'href="{address("BIL-101")}"' not in page
+    trainer.post(f"{address('BIL-002')}/move", {"base": "1", "move": "retire", "comment": "换新"})
+    trainer.post(f"{address('BIL-002')}/move", {"base": "1", "move": "reopen"})
+    trainer.post(f"{address('BIL-002')}/move", {"base": "2", "move": "submit"})
+    assert "相近的试题" not in reviewed(colleague, "BIL-002")
+
+
+def reviewed(visitor: Visitor, code: str) -> str:
+    """The question's page above the form, where a reviewer decides."""
+    page = visitor.get(address(code)).text
+    return page[: page.index('id="question-form"')]
+
+
 def picture(format_: str = "PNG", size: tuple[int, int] = (40, 30), **options: Any) -> bytes:
     out = io.BytesIO()
     Image.new("RGB", size, "teal").save(out, format_, **options)
