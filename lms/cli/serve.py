@@ -71,7 +71,7 @@ def serve(port: int, workers: int) -> None:
     if status:
         raise SystemExit(1)
     development = app.config["STAGE"] == "development"
-    click.echo(_welcome(port, app.config["INSTANCE_PATH"]) if development else f"Serving on http://{HOST}:{port}/")
+    click.echo(welcome(port, app.config["INSTANCE_PATH"]) if development else f"Serving on http://{HOST}:{port}/")
     # Out of the command's application context: every request of the server must make its own.
     Context().run(_run, app, port, workers)
 
@@ -129,12 +129,12 @@ def _load_content(shipped: str, now: datetime) -> None:
         click.echo(f"Question bank loaded: {len(seeds.bank.questions)} questions.")
 
 
-def _welcome(port: int, instance: str) -> str:
+def welcome(port: int, instance: str) -> str:
     people = "\n".join(f"    {one.number}   {one.name}" for one in demonstration.PEOPLE)
     return (
         f"\n  上岗 Shanggang   http://{HOST}:{port}/\n\n"
         f"  Demonstration people (password for all: {demonstration.PASSWORD})\n{people}\n\n"
-        "  Stop with Ctrl-C. Everything is kept in {instance}.\n"
+        f"  Stop with Ctrl-C. Everything is kept in {instance}.\n"
     )
 
 

@@ -20,7 +20,7 @@ from sqlalchemy.exc import IntegrityError
 
 from lms import create_app
 from lms.cli.migrations import load_migrate
-from lms.cli.serve import prepare
+from lms.cli.serve import prepare, welcome
 from lms.clock import SettableClock
 from lms.config import BadSettings, settings
 from lms.content.bank import read_bank
@@ -168,6 +168,10 @@ def test_the_stage_of_commands_says_nothing_where_the_programs_own_is_set() -> N
     assert settings({"SHANGGANG_COMMANDS": "development"})["MAY_SERVE"] is False
     with pytest.raises(BadSettings):
         settings({"SHANGGANG_COMMANDS": "development", "SHANGGANG_ENV": "production"})
+
+
+def test_the_welcome_names_the_folder_where_everything_is_kept() -> None:
+    assert "Everything is kept in /srv/elsewhere.\n" in welcome(8000, "/srv/elsewhere")
 
 
 def test_the_migrations_go_back_and_forth(a_new_site: Callable[[str], Flask], root: Path) -> None:
