@@ -1,6 +1,6 @@
 """The question bank: write a question, have it reviewed by a second trainer, bring it live, retire it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -224,6 +224,12 @@ def named_as_enemy_by(code: str) -> Sequence[str]:
     return [other for other, face in rows if code in face.get("enemies", ())]
 
 
+def unknown_codes(codes: Sequence[str]) -> Sequence[str]:
+    """Those of ``codes`` that no question of the bank has."""
+    known = set(db.session.execute(select(Question.code).where(Question.code.in_(codes))).scalars())
+    return [code for code in codes if code not in known]
+
+
 def next_codes() -> dict[str, str]:
     """Topic → the code after its highest: ``billing`` → ``BIL-022``."""
     rows = db.session.execute(select(Question.topic, Question.code).order_by(Question.code))
@@ -238,7 +244,7 @@ def next_codes() -> dict[str, str]:
 def create(actor_id: int, now: datetime, content: Content, note: str = "") -> int:
     """A new question as a draft; its id. Raises :class:`CodeTaken`, :class:`UnknownEnemies`."""
     with writing(actor_id, now) as deed:
-        if deed.session.execute(select(Question.id).where(Question.code == content.code)).first():
+        if not unknown_codes([content.code]):
             raise CodeTaken(content.code)
         _check_enemies(content.enemies)
         columns = columns_of(content, bank.digest(content), now)
@@ -283,9 +289,8 @@ def _locked(deed: Deed, question_id: int, base: int) -> Question:
     return row
 
 
-def _check_enemies(codes: Collection[str]) -> None:
-    known = set(db.session.execute(select(Question.code).where(Question.code.in_(codes))).scalars())
-    if missing := [code for code in codes if code not in known]:
+def _check_enemies(codes: Sequence[str]) -> None:
+    if missing := unknown_codes(codes):
         raise UnknownEnemies(missing)
 
 

@@ -1,5 +1,6 @@
 """Writing a question: the form with the candidate's own rendering beside it, its history, who has seen it."""
 
+from contextlib import suppress
 from typing import Any
 
 from flask import abort, flash, jsonify, redirect, render_template, request, url_for
@@ -50,17 +51,12 @@ def new(kind: str) -> Page:
         form.code.data = service.next_codes().get(first, "")
         return _show(form, None)
     content = content_of(form)
-    if content is None:
-        return _show(form, None), 422
-    try:
-        made = service.create(who().person_id, now(), content, _note(form))
-    except service.CodeTaken:
-        form.code.errors = [_("题号已被使用，题号不能重复使用。")]
-    except service.UnknownEnemies as unknown:
-        form.enemies.errors = [_no_such(unknown)]
-    else:
-        flash(_("试题已保存为草稿。写好后请提交复核。"), "success")
-        return redirect(url_for("bank.question", question_id=made))
+    with suppress(service.CodeTaken, service.UnknownEnemies):
+        if content is not None:
+            made = service.create(who().person_id, now(), content, _note(form))
+            flash(_("试题已保存为草稿。写好后请提交复核。"), "success")
+            return redirect(url_for("bank.question", question_id=made))
+    _compare_codes(form, own=None)
     return _show(form, None), 422
 
 
@@ -78,13 +74,14 @@ def question(question_id: int) -> Page:
     form.code.data = found.code  # a code is never changed
     typed = content_of(form)
     if typed is None:
+        _compare_codes(form, own=found.code)
         return _show(form, found), 422
     try:
         number = service.save(who().person_id, now(), question_id, form.base.data or 0, typed, _note(form))
     except service.Unchanged:
         flash(_("没有改动，未产生新版本。"), "warning")
-    except service.UnknownEnemies as unknown:
-        form.enemies.errors = [_no_such(unknown)]
+    except service.UnknownEnemies:
+        _compare_codes(form, own=found.code)
         return _show(form, found), 422
     except service.Stale as stale:
         return _conflict(form, question_id, stale.newest), 409
@@ -106,8 +103,14 @@ def _note(form: QuestionForm) -> str:
     return (form.note.data or "").strip()[:300]
 
 
-def _no_such(unknown: service.UnknownEnemies) -> str:
-    return _("题库里没有：%(codes)s。", codes=", ".join(unknown.codes))
+def _compare_codes(form: QuestionForm, own: str | None) -> None:
+    """Says at their fields which codes the bank has already or has not, whatever else is wrong; ``own`` may stand."""
+    typed = form.plain()
+    if not form.code.errors and typed["code"] != own and not service.unknown_codes([typed["code"]]):
+        form.code.errors = [_("题号已被使用，题号不能重复使用。")]
+    named = [code for code in typed["enemies"] if code != typed["code"]]
+    if not form.enemies.errors and (unknown := service.unknown_codes(named)):
+        form.enemies.errors = [_("题库里没有：%(codes)s。", codes=", ".join(unknown))]
 
 
 def _show(

@@ -205,6 +205,16 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_saved(
     assert db.session.execute(select(QuestionVersion.id).where(QuestionVersion.author_id.is_not(None))).all() == []
 
 
+def test_all_that_is_wrong_is_said_at_once(trainer: Visitor) -> None:
+    both = {"code": "BIL-001", "enemies": "BIL-002 NOPE-1"}
+    said = ("题号已被使用", "题库里没有：NOPE-1。", "有 %s 处需要修改")
+    for changes, faults in (({}, 2), ({"rule": ""}, 3), ({"rule": "", "stem_en": ""}, 4)):
+        text = trainer.post("/bank/new/single", {**NEW, **both, **changes}).text
+        assert [words for words in said if words.replace("%s", str(faults)) not in text] == [], changes
+    edited = trainer.post(address("BIL-001"), typed(trainer, "BIL-001", enemies="NOPE-1", rule=""))
+    assert "题库里没有：NOPE-1。" in edited.text and "有 2 处需要修改" in edited.text and edited.status_code == 422
+
+
 def test_a_form_of_garbage_is_an_answer_not_an_error(trainer: Visitor) -> None:
     for kind in ("single", "multiple", "numeric", "ordering", "written"):
         junk = {f"{rows}-{n}-{name}": "\x00<x>" for rows in ("options", "steps", "guide") for n in (0, 7, 99999)
