@@ -46,6 +46,7 @@ from lms.web.words import word
 page = Blueprint("exams", __name__)
 
 PULSE_SECONDS = 15
+PAUSED_PULSE_SECONDS = 2  # once the clock runs again, what passes before the page hears of it is lost to the candidate
 
 
 class StartForm(FlaskForm):  # type: ignore[misc]
@@ -204,6 +205,7 @@ def _setup(view: AttemptView, questions: Sequence[FrozenQuestion]) -> dict[str, 
         },
         "total_seconds": int(view.left.total_seconds()),
         "pulse_seconds": PULSE_SECONDS,
+        "paused_pulse_seconds": PAUSED_PULSE_SECONDS,
         "words": page_words(),
     }
 

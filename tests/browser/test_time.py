@@ -16,6 +16,7 @@ from tests.live_site import Site, now
 
 SHORT = timedelta(seconds=12)
 PULSE_SECONDS = 15
+HEARS_OF_RESUMING = 4  # seconds: it asks every two, and a busy machine answers late
 
 
 def seconds_left(page: Page) -> int:
@@ -130,13 +131,33 @@ def test_an_extension_and_a_pause_reach_the_open_page(site: Site, seat: Callable
     assert mine.watch.posts - posts <= 3, "a paused page asks the server again and again"
     with site.rows():
         invigilation.resume(site.order(sitting_id, exam.attempt_id))
-    expect(mine.page.locator("#paused")).to_be_hidden(timeout=(PULSE_SECONDS + 5) * 1000)
+    expect(mine.page.locator("#paused")).to_be_hidden(timeout=HEARS_OF_RESUMING * 1000)
     exam.wait_until_saved()
     assert mine.page.evaluate("document.body.dataset.sameDocument") == "yes"
     exam.write(6, "之后。").wait_until_saved()
     hand_in(exam)
     assert_counted(site, exam.attempt_id, {6: text + "之后。"})
     assert_nothing_lost(mine, at_least=3)
+
+
+def test_a_resumed_attempt_opens_its_page_within_about_two_seconds(site: Site, seat: Callable[..., Seat]) -> None:
+    """Also where nothing waits to be saved, so that only the pulse can bring the news."""
+    sitting_id, [candidate] = site.an_exam()
+    mine = seat(candidate)
+    exam = mine.start(sitting_id)
+    with site.rows():
+        invigilation.pause(site.order(sitting_id, exam.attempt_id))
+    expect(mine.page.locator("#paused")).to_be_visible(timeout=(PULSE_SECONDS + 5) * 1000)
+    for _time in range(2):
+        with site.rows():
+            invigilation.resume(site.order(sitting_id, exam.attempt_id))
+        expect(mine.page.locator("#paused")).to_be_hidden(timeout=HEARS_OF_RESUMING * 1000)
+        expect(mine.page.locator("#exam-body")).not_to_have_attribute("inert", "")
+        with site.rows():
+            invigilation.pause(site.order(sitting_id, exam.attempt_id))
+        exam.reload()
+        expect(mine.page.locator("#paused")).to_be_visible()
+        expect(mine.page.locator("#exam-body")).to_have_attribute("inert", "")
 
 
 def test_a_forced_hand_in_closes_the_open_page(site: Site, seat: Callable[..., Seat]) -> None:

@@ -91,9 +91,12 @@ function lose(ops) {
 
 function showPause(paused) {
   clock.paused = paused;
+  const turned = $("paused").hidden === paused;
   $("paused").hidden = !paused;
   $("exam-body").classList.toggle("is-paused", paused);
   $("exam-body").toggleAttribute("inert", paused);
+  if (turned) pulseLater();
+  if (turned && !paused) queue.soon(0);
 }
 
 // --- questions and the grid --------------------------------------------------------------------------------------
@@ -285,6 +288,14 @@ async function pulse() {
   }
 }
 
+let nextPulse = 0;
+
+function pulseLater() {
+  clearTimeout(nextPulse);
+  const seconds = clock.paused ? setup.paused_pulse_seconds : setup.pulse_seconds;
+  nextPulse = setTimeout(() => pulse().finally(pulseLater), seconds * 1000);
+}
+
 window.addEventListener("online", () => queue.soon(0));
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) queue.flush();
@@ -323,9 +334,8 @@ async function begin() {
   show(byPosition.has(wanted) ? wanted : Number(boxes[0].dataset.position), false);
   banner("");
   say(queue.size ? words.saving : words.ready, queue.size ? "busy" : "good");
-  $("exam-body").removeAttribute("inert");
   document.body.dataset.ready = "true";
-  setInterval(pulse, setup.pulse_seconds * 1000);
+  pulseLater();
 }
 
 begin();
