@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.candidate import Seat
 from tests.browser.watching import CONNECTION_LOST
@@ -42,16 +42,13 @@ def test_the_header_keeps_its_height_in_every_save_state(site: Site, seat: Calla
         assert not [text for text in heights if text.startswith("cut off")], (width, heights)
 
 
-def visible_banner(page: Page) -> bool:
-    """Whether nothing lies over the banner, at its corners and along its middle."""
-    return bool(
-        page.evaluate("""() => {
-          const banner = document.getElementById("banner");
-          const box = banner.getBoundingClientRect();
-          const points = [box.top + 2, (box.top + box.bottom) / 2, box.bottom - 2];
-          return points.every((y) => banner.contains(document.elementFromPoint((box.left + box.right) / 2, y)));
-        }""")
-    )
+# Whether nothing lies over the banner, at its top, in its middle and at its bottom.
+BANNER_VISIBLE = """() => {
+  const banner = document.getElementById("banner");
+  const box = banner.getBoundingClientRect();
+  const points = [box.top + 2, (box.top + box.bottom) / 2, box.bottom - 2];
+  return points.every((y) => banner.contains(document.elementFromPoint((box.left + box.right) / 2, y)));
+}"""
 
 
 @pytest.mark.parametrize("title", ["现场考试", "二〇二六年第三期新员工上岗认证闭卷理论考试（第二批，补考，含案例题）"])
@@ -67,6 +64,6 @@ def test_the_banner_stands_below_the_header_of_a_scrolled_phone(
     expect(mine.page.locator("#banner")).to_be_visible()
     mine.page.mouse.wheel(0, 500)
     mine.page.wait_for_function("scrollY > 200")
-    assert visible_banner(mine.page)
+    mine.page.wait_for_function(BANNER_VISIBLE, timeout=2_000)
     mine.page.set_viewport_size({"width": 360, "height": 600})  # the header may be another height now
-    assert visible_banner(mine.page)
+    mine.page.wait_for_function(BANNER_VISIBLE, timeout=2_000)
