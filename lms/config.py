@@ -26,7 +26,7 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     TIME_ZONE       how times are shown; default Asia/Shanghai
     CLOCK           system (default) or database (several application machines, PostgreSQL)
     INSTANCE_PATH   where the SQLite file, the job queue and the audit heads lie; default ./instance
-    THREADS         threads of each of the server's processes (gunicorn.conf.py); default 8
+    THREADS         requests of pages that each of the server's processes works at at once; default 4
     STREAMS         event streams (calls) that each process holds beside its threads; default 400
     BEHIND_PROXY    number of reverse proxies whose X-Forwarded-* headers are trusted; default 0
     """
@@ -49,8 +49,8 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "MAY_SERVE": said == "SHANGGANG_ENV",
         "SECRET_KEY": secret,
         "SQLALCHEMY_DATABASE_URI": database,
-        "SQLALCHEMY_ENGINE_OPTIONS": _connections(database, int(environ.get("THREADS", "8"))),
-        "THREADS": int(environ.get("THREADS", "8")),
+        "SQLALCHEMY_ENGINE_OPTIONS": _connections(database, int(environ.get("THREADS", "4"))),
+        "THREADS": int(environ.get("THREADS", "4")),
         "STREAMS": int(environ.get("STREAMS", "4" if stage == "test" else "400")),
         "INSTANCE_PATH": str(instance),
         "CLOCK": environ.get("CLOCK", "system"),
@@ -83,10 +83,10 @@ def database_url(given: str | None, instance: Path) -> str:
 
 
 def _connections(database: str, threads: int) -> dict[str, Any]:
-    """A connection for every thread: one for which the pool has no room is closed after each request, and opening
-    one costs more than a save. The last used is used first: its caches are warm.
+    """A connection for all who work at once: one for which the pool has no room is closed after each request, and
+    opening one costs more than a save. The last used is used first: its caches are warm.
     """
-    options: dict[str, Any] = {"pool_size": threads + 2, "pool_use_lifo": True}
+    options: dict[str, Any] = {"pool_size": 2 * threads + 2, "pool_use_lifo": True}
     if database.startswith("postgresql"):
         # Statements are few and come again and again: have each planned once a connection, not five times.
         options["connect_args"] = {"prepare_threshold": 1}

@@ -13,6 +13,8 @@ from threading import Lock
 
 from sqlalchemy import Engine
 
+from lms.services.lanes import standing_aside
+
 LONGEST_WAIT = 20.0  # seconds
 
 _threads = Lock()
@@ -29,7 +31,7 @@ def write_turn(engine: Engine) -> Iterator[None]:
     if not queues(engine):
         yield
         return
-    with _turn_of_this_thread(), _turn_of_this_process(engine):
+    with standing_aside(), _turn_of_this_thread(), _turn_of_this_process(engine):
         yield
 
 

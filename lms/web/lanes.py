@@ -6,10 +6,11 @@ another has it, both lose by the change; while they wait for the disk they make 
 """
 
 from collections.abc import Iterable
-from io import BytesIO
+from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING
 
 from flask import Flask
+from werkzeug.exceptions import LengthRequired
 
 from lms.services.lanes import Lane
 from lms.web.streams import STREAM
@@ -22,7 +23,8 @@ SAVES = ("/attempts/", "/answers")  # how the address of a save begins and ends
 SAVES_AT_ONCE = 3
 LOOKS_AT_ONCE = 4  # at calls
 OPENINGS_AT_ONCE = 1  # of streams
-SMALL = 256 * 1024  # bytes
+TALK_A_PLACE = 2  # sentences of calls for each page: an LLM is waited for, which costs the interpreter nothing
+IN_MEMORY = 256 * 1024  # bytes of a body; what is beyond lies in a file
 
 
 class Lanes:
@@ -31,22 +33,26 @@ class Lanes:
     The answer is sent, and a stream lives, without: who reads slowly, or not at all, holds nobody's place.
     """
 
-    def __init__(self, application: "WSGIApplication", limit: int) -> None:
-        self._application = application
-        self._work, self._talk, self._saves = Lane(limit), Lane(limit), Lane(SAVES_AT_ONCE)
+    def __init__(self, application: "WSGIApplication", limit: int, largest: int) -> None:
+        """``limit`` requests of pages work at once; ``largest``: bytes of a body that is taken at all."""
+        self._application, self._largest = application, largest
+        self._work, self._talk, self._saves = Lane(limit), Lane(limit * TALK_A_PLACE), Lane(SAVES_AT_ONCE)
         self._looks, self._openings = Lane(LOOKS_AT_ONCE), Lane(OPENINGS_AT_ONCE)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        lane = self._lane(environ, whole=_read(environ))
+        if "HTTP_TRANSFER_ENCODING" in environ:  # no browser sends that, and nobody knows when it ends
+            return LengthRequired()(environ, start_response)
+        _read(environ, self._largest)
+        lane = self._lane(environ)
         lane.enter()
         try:
             return self._application(environ, start_response)
         finally:
             lane.leave()
 
-    def _lane(self, environ: "WSGIEnvironment", whole: bool) -> Lane:
+    def _lane(self, environ: "WSGIEnvironment") -> Lane:
         path = environ.get("PATH_INFO", "")
-        if path.startswith(SAVES[0]) and path.endswith(SAVES[1]) and whole:
+        if path.startswith(SAVES[0]) and path.endswith(SAVES[1]):
             return self._saves
         if not path.startswith(CALLS):
             return self._work
@@ -55,20 +61,25 @@ class Lanes:
         return self._looks if environ.get("REQUEST_METHOD") == "GET" else self._talk
 
 
-def _read(environ: "WSGIEnvironment") -> bool:
-    """Whether the request's body is here now: small ones are read, so that a slow sender holds no place."""
+def _read(environ: "WSGIEnvironment", largest: int) -> None:
+    """Take the body in before a place is taken; one that is too large is left for the page to refuse unread."""
     try:
-        length = int(environ.get("CONTENT_LENGTH") or 0)
+        missing = int(environ.get("CONTENT_LENGTH") or 0)
     except ValueError:
-        return False
-    if not 0 <= length <= SMALL or "HTTP_TRANSFER_ENCODING" in environ:
-        return False
-    if length:
-        environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(length))
-    return True
+        return
+    if not 0 < missing <= largest:
+        return
+    sent = environ["wsgi.input"]
+    body = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  it goes with the request that reads it
+    while missing and (part := sent.read(min(missing, IN_MEMORY))):
+        body.write(part)
+        missing -= len(part)
+    body.seek(0)
+    environ["wsgi.input"] = body
 
 
 def init_app(app: Flask) -> None:
     """Divide the threads; without streams there are no more of them than work."""
     if app.config["STREAMS"]:
-        app.wsgi_app = Lanes(app.wsgi_app, app.config["THREADS"])  # type: ignore[method-assign]
+        largest = app.config["MAX_CONTENT_LENGTH"]
+        app.wsgi_app = Lanes(app.wsgi_app, app.config["THREADS"], largest)  # type: ignore[method-assign]

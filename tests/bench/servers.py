@@ -67,7 +67,7 @@ class Server:
 
 
 def product(port: int, database: str, folder: Path) -> Server:
-    """As it is served: `flask serve` with its gunicorn (two workers of eight threads) and its own worker."""
+    """As it is served: `flask serve` with its gunicorn (two workers) and the work that its master forks."""
     return Server(
         [sys.executable, "-m", "flask", "--app", "wsgi", "serve", "--port", str(port)],
         port,
@@ -90,8 +90,8 @@ def peer(name: str, port: int, path: str, folder: Path, environment: dict[str, s
     """`tests.bench.<name>` on the same gunicorn settings."""
     command = [sys.executable, "-m", "gunicorn", "--config", str(ROOT / "gunicorn.conf.py"), "--workers", "2"]
     command += ["--bind", f"127.0.0.1:{port}", f"tests.bench.{name}:app"]
-    # It holds no streams: without them it has the threads that the product lets work at once.
-    return Server(command, port, path, folder / f"{name}.log", {"STREAMS": "0", **environment})
+    # It holds no streams and has no lanes: it has eight threads a worker, as when the aims were set.
+    return Server(command, port, path, folder / f"{name}.log", {"THREADS": "8", "STREAMS": "0", **environment})
 
 
 def family(pid: int) -> list[psutil.Process]:

@@ -10,17 +10,18 @@ import pytest
 from werkzeug.test import EnvironBuilder
 
 from lms.services.lanes import standing_aside
-from lms.web.lanes import LOOKS_AT_ONCE, SAVES_AT_ONCE, SMALL, Lanes
+from lms.web.lanes import IN_MEMORY, LOOKS_AT_ONCE, SAVES_AT_ONCE, Lanes
 
 SAVE = "/attempts/7/answers"
 PATIENCE = 10.0
+LARGEST = 3 * IN_MEMORY
 
 
 class Room:
     """An application in which requests stay until they are let go."""
 
     def __init__(self, limit: int, aside: bool = False) -> None:
-        self.lanes = Lanes(self, limit)
+        self.lanes = Lanes(self, limit, LARGEST)
         self.inside: list[str] = []
         self.came = threading.Semaphore(0)
         self.let_go = threading.Event()
@@ -117,17 +118,31 @@ def test_a_failure_gives_the_place_back() -> None:
     room.let_go.set()
     for _ in range(2):
         with pytest.raises(OSError, match="gone"):
-            room.ask("/bank", stream=Gone(), length=SMALL + 1)
+            room.ask("/bank", stream=Gone(), length=LARGEST + 1)
     assert room.ask("/bank") == b"{}"
 
 
-def test_a_large_or_unmeasured_body_is_left_to_the_page_and_takes_no_save_s_place() -> None:
+def test_a_large_body_is_whole_before_it_takes_a_place_too() -> None:
+    room, body = Room(limit=1), bytes(range(256)) * (LARGEST // 256)
+    room.let_go.set()
+    assert room.ask("/bank", stream=BytesIO(body), length=LARGEST) == body
+
+
+def test_a_body_that_is_too_large_is_left_for_the_page_to_refuse_unread() -> None:
+    room, sent = Room(limit=1), BytesIO(b"much")
+    room.let_go.set()
+    assert room.ask("/bank", stream=sent, length=LARGEST + 1) == b"much"  # by the page, which here reads it
+
+
+def test_a_body_of_no_declared_length_is_refused_before_it_takes_a_place() -> None:
     room = Room(limit=1)
-    with ThreadPoolExecutor(20) as pool:
-        large = [pool.submit(room.ask, SAVE, "POST", None, SMALL + 1) for _ in range(SAVES_AT_ONCE + 1)]
-        room.wait_for(1)
-        small = pool.submit(room.ask, SAVE)
-        room.wait_for(1)
-        assert len(room.inside) == 2
-        room.let_go.set()
-        assert [future.result(PATIENCE) for future in [*large, small]] == [b"{}"] * (len(large) + 1)
+    answered: list[str] = []
+    environ = EnvironBuilder("/login", method="POST").get_environ()
+    environ["HTTP_TRANSFER_ENCODING"] = "chunked"
+
+    def start_response(status: str, *_: Any) -> Any:
+        answered.append(status)
+
+    b"".join(room.lanes(environ, start_response))
+    assert answered == ["411 LENGTH REQUIRED"]
+    assert room.inside == []
