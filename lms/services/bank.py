@@ -1,6 +1,6 @@
 """The question bank: write a question, have it reviewed by a second trainer, bring it live, retire it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -222,6 +222,16 @@ def named_as_enemy_by(code: str) -> Sequence[str]:
         .order_by(Question.code)
     )
     return [other for other, face in rows if code in face.get("enemies", ())]
+
+
+def names_of(version_ids: Collection[int]) -> dict[int, tuple[str, int]]:
+    """Version id → the code of its question and the version's number."""
+    rows = db.session.execute(
+        select(QuestionVersion.id, Question.code, QuestionVersion.number)
+        .join(Question, Question.id == QuestionVersion.question_id)
+        .where(QuestionVersion.id.in_(version_ids))
+    )
+    return {version_id: (code, number) for version_id, code, number in rows}
 
 
 def unknown_codes(codes: Sequence[str]) -> Sequence[str]:

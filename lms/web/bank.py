@@ -13,7 +13,7 @@ from wtforms.widgets import HiddenInput
 
 from lms.domain.bank_states import Move
 from lms.domain.people import Role
-from lms.domain.questions import Kind
+from lms.domain.questions import Kind, Section
 from lms.services import bank as service
 from lms.services import bank_search
 from lms.services.bank_search import Filters
@@ -29,7 +29,9 @@ class FilterForm(Form):  # type: ignore[misc]
     """What the list is narrowed to; an unknown value is no filter."""
 
     text = StringField(__("搜索"), validators=[Length(max=bank_search.LONGEST_SEARCH)])
-    section = SelectField(__("模块"), default="", choices=choices("section", __("全部")))
+    section = SelectField(
+        __("模块"), default="", choices=[one for one in choices("section", __("全部")) if one.value in ("", *Section)]
+    )
     topic = SelectField(__("主题"), default="", choices=[])
     kind = SelectField(__("题型"), default="", choices=choices("kind", __("全部")))
     difficulty = SelectField(__("难度"), default="", choices=choices("difficulty", __("全部")))
@@ -76,7 +78,8 @@ class MoveForm(FlaskForm):  # type: ignore[misc]
 def move(question_id: int) -> Response:
     form = MoveForm()
     if not form.validate_on_submit():
-        flash(_("未执行：意见最多 2000 个字符。"), "error")
+        unknown = _("未执行：没有这样的操作，请在本页上重试。")
+        flash(_("未执行：意见最多 2000 个字符。") if form.comment.errors else unknown, "error")
         return _back(question_id)
     wanted = Move(form.move.data)
     comment = (form.comment.data or "").strip()

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from lms.domain.people import Role
 from lms.domain.proposals import DeedKind
-from lms.services import change_marks, decisions, regrade
+from lms.services import bank, change_marks, decisions, regrade
 from lms.services import proposals as service
 from lms.services.proposals import NoSuchProposal, ProposalRefused, ProposalView
 from lms.web.access import allow, who
@@ -25,7 +25,11 @@ Reply = Response | tuple[str, int]
 @allow(Role.TRAINER, Role.EXAMINER)
 def list_page() -> str:
     waiting, decided = service.proposals(who())
-    return render_template("proposals/list.html", waiting=waiting, decided=decided)
+    regrades = [one for one in (*waiting, *decided) if one.deed is DeedKind.REGRADE]
+    versions = {one.id: regrade.read_correction(one.payload).version_id for one in regrades}
+    named = bank.names_of(set(versions.values()))
+    questions = {proposal_id: named[version_id] for proposal_id, version_id in versions.items()}
+    return render_template("proposals/list.html", waiting=waiting, decided=decided, questions=questions)
 
 
 @page.get("/<int:proposal_id>")

@@ -89,6 +89,27 @@ def test_filters_narrow_and_an_unknown_value_is_no_error(trainer: Visitor) -> No
     assert trainer.get("/bank?kind=evil&difficulty=x&page=-3&state=%00").status_code == 200
 
 
+def test_the_list_is_narrowed_only_to_sections_that_questions_have(trainer: Visitor) -> None:
+    select_ = re.search(r'<select[^>]* name="section".*?</select>', trainer.get("/bank").text, re.DOTALL)
+    assert select_ and re.findall(r'value="([^"]*)"', select_[0]) == ["", "business", "compliance", "case"]
+
+
+@pytest.mark.parametrize(
+    ("forged", "said"),
+    [
+        ({"move": "burn"}, "没有这样的操作"),
+        ({"move": ""}, "没有这样的操作"),
+        ({"base": "x"}, "没有这样的操作"),
+        ({"comment": "长" * 2001}, "意见最多 2000 个字符"),
+    ],
+)
+def test_a_move_that_is_refused_says_why(trainer: Visitor, forged: dict[str, str], said: str) -> None:
+    reply = trainer.post(f"{address('BIL-001')}/move", {"base": "1", "move": "retire", "comment": "旧", **forged})
+    page = trainer.get(reply.headers["Location"]).text
+    assert said in page and ("意见最多" in page) is ("comment" in forged)
+    assert row("BIL-001").state == "live"
+
+
 def test_an_empty_bank_says_what_to_do(app: Flask) -> None:
     visitor = Visitor(app).sign_in(a_person(Role.TRAINER))
     assert "题库还是空的" in visitor.get("/bank").text

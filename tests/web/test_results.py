@@ -216,6 +216,7 @@ def test_a_wrong_key_is_tried_proposed_confirmed_and_seen_by_the_candidate(app: 
     reply = trainer.post(f"{address}/propose", sent)
     assert re.fullmatch(r"/proposals/\d+", reply.headers["Location"])
     second = Visitor(app).sign_in(a_person(Role.TRAINER))
+    assert re.search(r'<td class="number"[^>]*>BUS-0 <span class="quiet">第 1 版</span>', second.get("/proposals").text)
     page = second.get(reply.headers["Location"])
     assert "0 → 2" in page.text
     second.post(f"{reply.headers['Location']}/confirm", {})
