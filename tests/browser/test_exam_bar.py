@@ -1,4 +1,4 @@
-"""The exam page's header: it keeps its height whatever it says, and the banner stands wholly below it."""
+"""The exam page's frame: a header that keeps its height, a banner wholly below it, a grid that speaks without colour."""
 
 from collections.abc import Callable
 
@@ -67,3 +67,26 @@ def test_the_banner_stands_below_the_header_of_a_scrolled_phone(
     mine.page.wait_for_function(BANNER_VISIBLE, timeout=2_000)
     mine.page.set_viewport_size({"width": 360, "height": 600})  # the header may be another height now
     mine.page.wait_for_function(BANNER_VISIBLE, timeout=2_000)
+
+
+SHAPES = """() => [1, 2, 3].map((position) => {
+  const cell = document.getElementById(`cell-${position}`);
+  const look = (pseudo) => getComputedStyle(cell, pseudo);
+  return [look().borderTopStyle, look().backgroundColor, look("::before").content, look("::after").content].join(" ");
+})"""
+
+
+@pytest.mark.parametrize("media", [{"color_scheme": "light"}, {"color_scheme": "dark"}, {"forced_colors": "active"}])
+def test_the_grid_tells_blank_answered_and_flagged_apart_by_shape(
+    site: Site, seat: Callable[..., Seat], media: dict[str, str]
+) -> None:
+    sitting_id, [candidate] = site.an_exam()
+    mine = seat(candidate, **media)
+    exam = mine.start(sitting_id).choose(1, "A").go_to(3)
+    mine.page.locator("#q3 [data-flag]").click()
+    exam.wait_until_saved().go_to(4)
+    answered, blank, flagged = mine.page.evaluate(SHAPES)
+    assert "✓" in answered and answered.startswith("solid")
+    assert blank.startswith("dashed") and "✓" not in blank and "⚑" not in blank
+    assert "⚑" in flagged and "✓" not in flagged
+    assert answered.split(") ")[0] != blank.split(") ")[0]
