@@ -34,6 +34,7 @@ def page_words() -> dict[str, str]:
         "answered": _("已答"),
         "blank": _("未答"),
         "flagged": _("已标记"),
+        "unread": _("认不出数字：请只填一个数，例如 12.5，单位可以不写。已填的内容照样保存。"),
         "comma": _("、"),
         "question": _("第 {number} 题"),
         "left": _("剩余 {minutes} 分钟"),

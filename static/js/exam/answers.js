@@ -38,6 +38,22 @@ export const read = (box) => readers[box.dataset.kind](box);
 export const write = (box, value) => writers[box.dataset.kind](box, value);
 export const isTyping = (box) => ["numeric", "written"].includes(box.dataset.kind);
 
+// Whether marking will find a number here: digits of any width, thousands commas, a sign and the unit are forgiven.
+// As lms/domain/questions/numeric.py reads it.
+export function isNumber(typed, unit) {
+  const plain = (text) => text.normalize("NFKC").trim().toLowerCase();
+  let text = plain(typed);
+  if (unit && text.endsWith(plain(unit))) text = text.slice(0, -plain(unit).length).trim();
+  text = text.replace(/^¥/, "").replace(/[, ]/g, "").replaceAll("−", "-").trim();
+  return /^[-+]?(?=\p{Nd}|\.\p{Nd})\p{Nd}*(\.\p{Nd}*)?$/u.test(text);
+}
+
+// Something stands in the field of a computed number that nobody will read as one.
+export function isUnread(box) {
+  const typed = box.dataset.kind === "numeric" ? read(box) : null;
+  return typed !== null && !isNumber(typed, box.querySelector(".unit").textContent);
+}
+
 // Characters, not words: Chinese is counted so.
 export function count(box) {
   const counter = box.querySelector("[data-count]");

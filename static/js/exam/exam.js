@@ -1,6 +1,6 @@
 // The exam page: answers, grid, clock, save state and hand-in, wired together.
 
-import { bindSteps, count, isTyping, read, write } from "./answers.js";
+import { bindSteps, count, isTyping, isUnread, read, write } from "./answers.js";
 import { Clock } from "./clock.js";
 import { Queue } from "./queue.js";
 import { Signals } from "./signals.js";
@@ -12,6 +12,7 @@ const $ = (id) => document.getElementById(id);
 const boxes = [...document.querySelectorAll(".question")];
 const byPosition = new Map(boxes.map((box) => [Number(box.dataset.position), box]));
 const flags = new Map();
+const WARNING_DELAY = 1000;
 let shown = null;
 let closing = false;
 
@@ -121,6 +122,20 @@ function mark(position) {
   summarise();
 }
 
+// A wrong number would be 0 points without a word. Said once the typing rests, so that "-" on the way to "-5" is none.
+function warn(box) {
+  const place = box.querySelector("[data-unread]");
+  const text = isUnread(box) ? words.unread : "";
+  if (place && place.textContent !== text) place.textContent = text;
+}
+
+const warnings = new Map();
+
+function warnSoon(box) {
+  clearTimeout(warnings.get(box));
+  warnings.set(box, setTimeout(() => warn(box), isUnread(box) ? WARNING_DELAY : 0));
+}
+
 function summarise() {
   for (const line of document.querySelectorAll("[data-section-count]")) {
     const inside = boxes.filter((box) => box.dataset.section === line.dataset.sectionCount);
@@ -145,6 +160,7 @@ function show(position, focus = true) {
 async function changed(box) {
   const position = Number(box.dataset.position);
   mark(position);
+  warnSoon(box);
   await queue.add(position, read(box), Boolean(flags.get(position)), isTyping(box));
 }
 
@@ -152,7 +168,8 @@ for (const box of boxes) {
   // `input`, not keys: text that an input method brings fires no key events. While it is composing nothing is sent.
   box.addEventListener("input", (event) => {
     count(box);
-    if (!event.isComposing) changed(box);
+    if (event.isComposing) clearTimeout(warnings.get(box));
+    else changed(box);
   });
   box.addEventListener("compositionend", () => changed(box));
   box.addEventListener("focusout", () => queue.size && queue.soon(0));
@@ -183,8 +200,10 @@ function review() {
   const blanks = unanswered();
   const flagged = [...flags].filter(([, on]) => on).map(([position]) => position).sort((a, b) => a - b);
   fillList($("review-blank"), blanks);
+  const unread = boxes.filter(isUnread).map((box) => Number(box.dataset.position));
   fillList($("review-flagged"), flagged);
-  $("review-none").hidden = blanks.length + flagged.length > 0;
+  fillList($("review-unread"), unread);
+  $("review-none").hidden = blanks.length + flagged.length + unread.length > 0;
   $("questions").hidden = true;
   $("review").hidden = false;
   $("review-title").focus();
@@ -330,6 +349,7 @@ async function begin() {
   clock.sync(held.body.left_ms, held.body.paused);
   showPause(held.body.paused);
   boxes.forEach((box) => mark(Number(box.dataset.position)));
+  boxes.forEach(warn);
   const wanted = Number(location.hash.replace("#q", ""));
   show(byPosition.has(wanted) ? wanted : Number(boxes[0].dataset.position), false);
   banner("");
