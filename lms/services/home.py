@@ -16,7 +16,8 @@ from lms.models.exams import Attempt, Sitting
 from lms.models.marking import Appeal, MarkingTask, Result
 from lms.models.people import TRAINER, CohortMember, Person
 from lms.models.roleplays import Call
-from lms.services.marking_access import may_examine, may_mark
+from lms.services.marking_access import may_examine
+from lms.services.marking_queue import held_by_no_other, markable
 from lms.services.my_exams import MySitting
 
 
@@ -79,14 +80,16 @@ class ExaminerFigures:
     calling: int  # calls that wait for somebody to play their customer
 
 
-def examiner_figures(person_id: int) -> ExaminerFigures:
-    """Answers that this examiner may mark, and the first due date among them."""
-    waiting, due = db.session.execute(
-        select(func.count(), func.min(Attempt.due_at))
-        .select_from(MarkingTask)
+def examiner_figures(person_id: int, now: datetime) -> ExaminerFigures:
+    """Answers that this examiner can take now, however many rounds they have, and the first due date among them."""
+    answers = (
+        select(MarkingTask.attempt_id, MarkingTask.position, Attempt.due_at)
         .join(Attempt, Attempt.id == MarkingTask.attempt_id)
-        .where(MarkingTask.state == "open", may_mark(person_id))
-    ).one()
+        .where(markable(person_id), held_by_no_other(person_id, now))
+        .distinct()
+        .subquery()
+    )
+    waiting, due = db.session.execute(select(func.count(), func.min(answers.c.due_at)).select_from(answers)).one()
     appeals = _count(select(func.count()).where(Appeal.state == "open"))
     calling = _count(select(func.count()).where(Call.state == "waiting", may_examine(person_id)))
     return ExaminerFigures(waiting, due, appeals, calling)

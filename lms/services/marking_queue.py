@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, func, or_, select, update
+from sqlalchemy import and_, case, distinct, func, or_, select, true, update
 from sqlalchemy.exc import IntegrityError
 
 from lms.domain.attempts import AttemptState
@@ -85,18 +85,31 @@ def markable(examiner_id: int) -> Any:
     )
 
 
-def queue(examiner_id: int, language: Language, now: datetime, day_begins: datetime) -> Queue:
-    """What the examiner may mark, most urgent question first; ``day_begins``: since when "today" counts."""
+def held_by_no_other(examiner_id: int, now: datetime) -> Any:
+    """A condition: this task is free to be taken, its lease has run out, or it is the examiner's own."""
     mine = MarkingTask.lease_holder_id == examiner_id
-    held = and_(~mine, MarkingTask.lease_until >= now)
+    return or_(MarkingTask.lease_holder_id.is_(None), MarkingTask.lease_until < now, mine)
+
+
+def queue(examiner_id: int, language: Language, now: datetime, day_begins: datetime) -> Queue:
+    """What the examiner may mark, most urgent question first; ``day_begins``: since when "today" counts.
+
+    Counted are answers, not rounds: of one that two are to mark the examiner can take a single round. A question
+    stands once on a paper, so its answers are told apart by their attempts.
+    """
+
+    def answers(*wanted: Any) -> Any:
+        return func.count(distinct(case((and_(true(), *wanted), MarkingTask.attempt_id))))
+
+    mine = MarkingTask.lease_holder_id == examiner_id
     query = (
         select(
             MarkingTask.version_id,
             QuestionVersion.face,
-            func.sum(case((and_(MarkingTask.lease_holder_id.is_not(None), mine), 1), else_=0)),
-            func.sum(case((and_(MarkingTask.lease_holder_id.is_not(None), held), 1), else_=0)),
-            func.count(),
-            func.sum(case((Attempt.due_at < now, 1), else_=0)),
+            answers(mine),
+            answers(held_by_no_other(examiner_id, now)),
+            answers(),
+            answers(Attempt.due_at < now),
             func.min(Attempt.due_at),
         )
         .join(Attempt, Attempt.id == MarkingTask.attempt_id)
@@ -109,14 +122,14 @@ def queue(examiner_id: int, language: Language, now: datetime, day_begins: datet
         Waiting(
             version_id=version_id,
             title=title_of(face, language),
-            free=total - own - others,
-            held=others,
+            free=to_take - own,
+            held=total - to_take,
             mine=own,
             overdue=late,
             due_at=due,
             done=done.get(version_id, 0),
         )
-        for version_id, face, own, others, total, late, due in db.session.execute(query)
+        for version_id, face, own, to_take, total, late, due in db.session.execute(query)
     ]
     waiting.sort(key=lambda one: (one.due_at is None, one.due_at, one.version_id))
     recent = _recent(examiner_id, language)
@@ -170,7 +183,7 @@ def take_next(examiner_id: int, version_id: int | None, now: datetime) -> int | 
 
 def _take(deed: Deed, examiner_id: int, version_id: int | None) -> int | None:
     mine = MarkingTask.lease_holder_id == examiner_id
-    free = or_(MarkingTask.lease_holder_id.is_(None), MarkingTask.lease_until < deed.now, mine)
+    free = held_by_no_other(examiner_id, deed.now)
     query = (
         select(MarkingTask.id, MarkingTask.version_id)
         .join(Attempt, Attempt.id == MarkingTask.attempt_id)

@@ -28,7 +28,7 @@ def _figures(person: SignedIn) -> dict[str, Any]:
         "calls": call_progress.path_step(person.person_id, now()) if person.has(Role.NEW_HIRE) else None,
         "sittings": {sitting.sitting_id: sitting for sitting in sittings},
         "trainer": home.trainer_figures(person.person_id, now()) if person.has(Role.TRAINER) else None,
-        "examiner": home.examiner_figures(person.person_id) if person.has(Role.EXAMINER) else None,
+        "examiner": home.examiner_figures(person.person_id, now()) if person.has(Role.EXAMINER) else None,
         "team": home.team_results(person.person_id) if person.has(Role.TEAM_LEADER) else None,
         "people": home.active_people() if person.has(Role.ADMINISTRATOR) else None,
         "newest_entries": audit.entries(limit=5) if person.has(Role.ADMINISTRATOR) else [],

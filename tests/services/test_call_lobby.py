@@ -129,10 +129,10 @@ def test_of_two_examiners_the_first_and_the_time_is_given_back_once(room: Room) 
 
 
 def test_an_examiners_first_screen_counts_who_waits(room: Room) -> None:
-    assert home.examiner_figures(room.examiner.person_id).calling == 1
-    assert home.examiner_figures(room.trainer.id).calling == 0, "not one's own trainee"
+    assert home.examiner_figures(room.examiner.person_id, MONDAY).calling == 1
+    assert home.examiner_figures(room.trainer.id, MONDAY).calling == 0, "not one's own trainee"
     room.take(MONDAY + MINUTE)
-    assert home.examiner_figures(room.examiner.person_id).calling == 0
+    assert home.examiner_figures(room.examiner.person_id, MONDAY).calling == 0
 
 
 def test_certification_stands_before_practice_in_the_lobby(room: Room) -> None:

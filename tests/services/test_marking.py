@@ -14,7 +14,7 @@ from lms.extensions import db
 from lms.models.exams import Attempt
 from lms.models.marking import MarkingTask, Marksheet, Result
 from lms.models.people import Person
-from lms.services import audit
+from lms.services import audit, home
 from lms.services.marking_desk import (
     DraftConflict,
     NotForYou,
@@ -311,6 +311,33 @@ def test_the_queue_counts_what_one_may_mark(app: Flask) -> None:
     assert late.overdue == 3
     give_back(two.id, held, LATER)
     assert queue(one.id, Language.ZH, LATER, MONDAY).free == 3
+
+
+def test_an_answer_that_two_are_to_mark_is_one_answer_to_each(app: Flask) -> None:
+    """Queue and first screen say how many answers one can take, however many rounds they have."""
+    exam = an_exam(double_share="1")
+    exam.sit(at=MONDAY)
+    exam.sit(at=MONDAY, cases=("只写一题",))
+    one, two = an_examiner("甲"), an_examiner("乙")
+
+    def counted(examiner: Person, now: datetime = LATER) -> tuple[int, int, int, int]:
+        found = queue(examiner.id, Language.ZH, now, MONDAY)
+        assert home.examiner_figures(examiner.id, now).waiting == found.free
+        return found.free, sum(row.held for row in found.waiting), sum(row.mine for row in found.waiting), found.overdue
+
+    assert counted(one) == (3, 0, 0, 0)
+    assert counted(one, MONDAY + timedelta(days=9)) == (3, 0, 0, 3)
+    held = take_next(one.id, None, LATER)
+    assert held and counted(one) == (3, 0, 1, 0)
+    assert counted(two) == (3, 0, 0, 0), "the other round is there to be taken"
+    mark_next(one, 7)
+    assert counted(one) == (2, 0, 0, 0)
+    for examiner in (two, an_examiner("丙")):
+        take_next(examiner.id, None, LATER)
+    last = an_examiner("丁")
+    free, others, _mine, _late = counted(last)
+    assert free + others == 3
+    assert counted(last, LATER + 2 * LEASE)[:2] == (3, 0), "a lapsed lease is free again"
 
 
 def test_an_examiner_without_the_role_of_trainer_sees_no_name_on_the_desk(app: Flask) -> None:
