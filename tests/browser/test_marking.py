@@ -12,6 +12,7 @@ from lms.extensions import db
 from lms.models.marking import MarkingTask, Marksheet
 from lms.models.people import Person
 from lms.services import attempts, hand_in, paper_shelf
+from tests.browser.accessible import violations
 from tests.browser.pages import SignInPage
 from tests.browser.watching import Watch
 from tests.exam_factories import save_answers, signed_in
@@ -157,3 +158,62 @@ def test_two_windows_show_both_versions(desk: Callable[[], Page]) -> None:
     other.locator("#take-theirs").click()
     expect(other.locator("#comment")).to_have_value("窗口一")
     expect(other.locator("#total")).to_have_text("1")
+
+
+LONG = "先安抚，再核实，然后说明下一次回复的时间。" * 60
+
+
+def test_answer_and_guide_share_the_first_screen_however_long_the_case(desk: Callable[[], Page]) -> None:
+    page = desk()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    for case, answer in ((LONG, "先安抚。"), (LONG, LONG), ("一句话。", LONG)):
+        write(page, case, answer)
+        assert lowest(page, ".answer-given") <= 900 and lowest(page, "[data-criterion]") <= 900
+        heading = page.locator(".answer-given h2").bounding_box()
+        assert heading and heading["y"] < 450
+        assert lowest(page, ".answer-given") >= 850 or not inner_scroll(page, ".answer-given"), "room is left"
+        assert violations(page) == []  # among them: what scrolls can be reached by keyboard
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert not inner_scroll(page, ".case-text") and not inner_scroll(page, ".answer-given")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def write(page: Page, case: str, answer: str) -> None:
+    for where, words in ((".case-text .prose", case), (".answer-words", answer)):
+        page.locator(where).evaluate("(one, words) => { one.textContent = words; }", words)
+
+
+def lowest(page: Page, where: str) -> float:
+    box = page.locator(where).first.bounding_box()
+    assert box
+    return box["y"] + box["height"]
+
+
+def inner_scroll(page: Page, where: str) -> bool:
+    return bool(page.locator(where).evaluate("(one) => one.scrollHeight > one.clientHeight + 1"))
+
+
+def test_a_folded_case_stays_folded_for_the_next_answer_to_it(desk: Callable[[], Page]) -> None:
+    page = desk()
+    expect(page.locator(".case-text .prose")).to_be_visible()
+    page.locator(".case-text summary").press("Enter")
+    expect(page.locator(".case-text .prose")).to_be_hidden()
+    page.keyboard.press("1")  # shortcuts are heard from there too
+    expect(page.locator("#total")).to_have_text("1")
+    here = page.url
+    for _ in range(page.locator("[data-criterion]").count() - 1):
+        page.keyboard.press("j")
+        page.keyboard.press("1")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(lambda url: url != here)
+    listening(page)
+    expect(page.locator(".case-text .prose")).to_be_hidden()
+    page.locator(".case-text summary").press("Space")
+    expect(page.locator(".case-text .prose")).to_be_visible()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    expect(page.get_by_text("已提交。")).to_be_visible()  # it stands above, and takes nothing out of sight
+    write(page, LONG, LONG)
+    assert lowest(page, ".answer-given") <= 900
+    page.reload()
+    listening(page)
+    expect(page.locator(".case-text .prose")).to_be_visible()

@@ -36,6 +36,15 @@ function showOther({ theirs }) {
   };
 }
 
+// A case once known stays folded for the next answer to it, while this window is open.
+function rememberFold(text, key) {
+  text.open = sessionStorage.getItem(key) === null;
+  text.addEventListener("toggle", () => {
+    if (text.open) sessionStorage.removeItem(key);
+    else sessionStorage.setItem(key, "folded");
+  });
+}
+
 const draft = keepSheet(form, {
   sheet: () => ({ marks: chosen(), comment: comment.value, version: Number(form.elements.version.value) }),
   onConflict: showOther,
@@ -47,5 +56,6 @@ bindKeys(form, {
   help: document.getElementById("keys-help"),
   remember: (on) => post(form.dataset.keys, { on }).catch(() => {}),
 });
+rememberFold(document.querySelector(".case-text"), `shanggang-case-folded-${form.dataset.version}`);
 showTotal();
 form.dataset.ready = "true"; // from here on keys are heard
