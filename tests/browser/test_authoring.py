@@ -63,3 +63,18 @@ def test_a_question_is_written_previewed_reviewed_and_put_live(
     expect(reviewer.locator(".heading")).to_contain_text("启用")
     reviewer.goto("/bank?text=副卡最多可以办几张")
     expect(reviewer.locator("tbody tr")).to_have_count(1)
+
+
+def test_on_a_phone_a_stem_of_the_bank_has_the_whole_width(
+    own_site: Site, contexts: Callable[..., BrowserContext]
+) -> None:
+    with own_site.rows():
+        a_bank()
+    page = a_trainer(own_site, contexts, "手机上的培训师")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/bank")
+    row = page.locator(".bank-table tbody tr").first
+    box = row.locator(".stem-cell").bounding_box()
+    assert box and box["width"] > 300
+    expect(row.locator("td:visible")).to_have_count(3)
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
