@@ -69,7 +69,8 @@ def hand_in_own(person: SignedIn, attempt_id: int, now: datetime) -> None:
 def hand_in(attempt_id: int, *, by: str, actor_id: int | None, now: datetime, reason: str = "") -> bool:
     """Close the attempt and mark what a machine can mark; False where it was closed before.
 
-    ``by``: candidate, deadline or invigilator. The finish is never later than the deadline.
+    ``by``: candidate, deadline or invigilator. The finish is never later than the deadline; a candidate whose time is
+    up hands in by the deadline, whether a person or the page pressed.
     """
     attempt = db.session.get_one(Attempt, attempt_id, options=[joinedload(Attempt.sitting)], populate_existing=True)
     paper = paper_shelf.any_paper(attempt_id)
@@ -79,11 +80,13 @@ def hand_in(attempt_id: int, *, by: str, actor_id: int | None, now: datetime, re
     if paper is not None:
         key_shelf.warm(attempt_id, [question.version_id for question in paper.questions])
     with writing(actor_id, now) as deed:
-        if by == "deadline":
+        if by != "invigilator":
             # Read anew behind the lock: an extension or a pause may have come since, and it stands.
             attempt = deed.session.get_one(Attempt, attempt_id, populate_existing=True, with_for_update=True)
-            if not is_over(attempt, now):
+            if by == "deadline" and not is_over(attempt, now):
                 return False
+            if attempt.deadline <= now and not _stands_still(attempt):
+                by = "deadline"
         closing = {"attempt": attempt_id, "by": by, "now": now}
         finish: datetime | None = deed.session.connection().execute(_CLOSE, closing).scalar_one_or_none()
         if finish is None:
@@ -119,10 +122,14 @@ def after_run(run_id: int, now: datetime) -> bool:
 
 
 def is_over(attempt: Attempt, now: datetime) -> bool:
-    """Whether deadline and grace have passed; the clock stands still while paused or waiting for an examiner."""
+    """Whether deadline and grace have passed."""
+    return not counts(now, attempt.deadline) and not _stands_still(attempt)
+
+
+def _stands_still(attempt: Attempt) -> bool:
+    """Whether the clock stands: while paused, or waiting for an examiner since before the deadline."""
     waits = call_results.waiting_since(attempt.id)
-    stands = attempt.paused_at is not None or (waits is not None and waits <= attempt.deadline)
-    return not stands and not counts(now, attempt.deadline)
+    return attempt.paused_at is not None or (waits is not None and waits <= attempt.deadline)
 
 
 def mark_objective(deed: Deed, attempt: Attempt) -> list[OnPaper]:

@@ -1,4 +1,4 @@
-"""The exam page's frame: a header that keeps its height, a banner wholly below it, a grid that speaks without colour."""
+"""The exam page's frame: a header that keeps its height, a banner wholly below it, a grid that needs no colour."""
 
 from collections.abc import Callable
 

@@ -35,7 +35,8 @@ def test_when_the_time_is_over_the_page_hands_in_by_itself(site: Site, seat: Cal
     assert stem not in page_text
     done = exam.done()
     attempt = site.attempt_of(candidate.person_id)
-    assert attempt.submitted_at == attempt.deadline
+    assert (attempt.submitted_at, attempt.submitted_by) == (attempt.deadline, "deadline")
+    expect(mine.page.locator("main")).to_contain_text("到时自动交卷")
     assert done.ops_left_in_the_browser() == 0
     answer = json.loads(site.counted(exam.attempt_id)[6] or "null")
     assert re.fullmatch("一直写到最后一秒写*", answer)

@@ -257,7 +257,7 @@ def test_time_is_over_for_whoever_goes_on(app: Flask, room: tuple[Sitting, Perso
     assert desk.act(runs_in(attempt_id)[1].id, 0, "begin", {}).status_code == 409
     assert desk.visitor.post(f"/attempts/{attempt_id}/hand-in").status_code == 302
     assert (the_attempt(attempt_id).submitted_by, the_attempt(attempt_id).submitted_at) == (
-        "candidate", MONDAY + 15 * MINUTE,
+        "deadline", MONDAY + 15 * MINUTE,
     )  # fmt: skip
 
 

@@ -160,6 +160,32 @@ def test_the_sweep_hands_in_what_is_over_with_the_deadline_as_finish(
     assert (attempt.submitted_at, attempt.submitted_by) == (MONDAY + timedelta(minutes=15), "deadline")
 
 
+@pytest.mark.parametrize(
+    ("at", "by", "words"),
+    [
+        (timedelta(minutes=14, seconds=59), "candidate", "考生交卷"),
+        (timedelta(minutes=15), "deadline", "到时自动交卷"),
+        (timedelta(minutes=15, seconds=5), "deadline", "到时自动交卷"),
+    ],
+)
+def test_a_hand_in_when_the_time_is_up_says_so(
+    candidate: Candidate, clock: SettableClock, at: timedelta, by: str, words: str
+) -> None:
+    clock.moment = MONDAY + at
+    candidate.visitor.post(f"/attempts/{candidate.id}/hand-in", {})
+    attempt = the_attempt(candidate.person)
+    assert (attempt.submitted_by, attempt.submitted_at) == (by, MONDAY + min(at, timedelta(minutes=15)))
+    assert words in candidate.visitor.get(f"/attempts/{candidate.id}/done").text
+
+
+def test_a_hand_in_while_the_clock_stands_is_the_candidates(candidate: Candidate, clock: SettableClock) -> None:
+    with writing(None, clock.now()):
+        the_attempt(candidate.person).paused_at = MONDAY + timedelta(minutes=5)
+    clock.moment = MONDAY + timedelta(minutes=16)
+    candidate.visitor.post(f"/attempts/{candidate.id}/hand-in", {})
+    assert the_attempt(candidate.person).submitted_by == "candidate"
+
+
 @pytest.mark.parametrize("granted", ["extension", "pause"])
 def test_the_deadline_closes_nothing_that_was_extended_or_paused_meanwhile(
     candidate: Candidate, clock: SettableClock, granted: str
