@@ -15,6 +15,7 @@ const flags = new Map();
 const WARNING_DELAY = 1000;
 let shown = null;
 let closing = false;
+let signedOut = false;
 
 async function post(path, body, timeout = 8000, keepalive = false) {
   const reply = await fetch(path, {
@@ -59,10 +60,29 @@ queue.addEventListener("saving", () => say(words.saving, "busy"));
 queue.addEventListener("unstored", () => banner(words.unstored));
 queue.addEventListener("failed", ({ detail }) => {
   say(words.not_saved.replace("{count}", queue.size), "bad");
-  if (detail.status === 401 || detail.status === 400) banner(words.signed_out);
-  else banner(words.offline.replace("{count}", queue.size));
+  hearStatus(detail.status);
+  if (signedOut) banner(words.signed_out);
+  else banner((detail.status ? words.server_trouble : words.offline).replace("{count}", queue.size));
 });
+queue.addEventListener("refused", () => {
+  if (queue.size) return;
+  say(words.not_saved.replace("{count}", queue.refused.size), "bad");
+  banner(refusal());
+});
+
+// 401: signed out; 400: the token of this page's sign-in is no longer good, which is the same to a candidate.
+function hearStatus(status) {
+  signedOut = status === 401 || status === 400;
+}
+
+// Which answers the server calls wrong, in words; nothing where it took all.
+function refusal() {
+  const positions = [...new Set([...queue.refused.values()].map((op) => op.q))].sort((a, b) => a - b);
+  return positions.length ? words.refused.replace("{numbers}", positions.join(words.comma)) : "";
+}
+
 queue.addEventListener("answered", ({ detail }) => {
+  signedOut = false;
   clock.sync(detail.left_ms, detail.paused);
   if (detail.standing === "paused") return showPause(true);
   showPause(false);
@@ -74,8 +94,9 @@ queue.addEventListener("answered", ({ detail }) => {
     return;
   }
   if (queue.size) return;
-  say(words.saved.replace("{time}", detail.saved_at), "good");
-  banner("");
+  if (queue.refused.size) say(words.not_saved.replace("{count}", queue.refused.size), "bad");
+  else say(words.saved.replace("{time}", detail.saved_at), "good");
+  banner(refusal());
 });
 
 // Another device or tab holds the attempt now: this page stops, and shows what it could not save.
@@ -237,15 +258,19 @@ async function handIn() {
   if (closing) return;
   closing = true;
   $("hand-in-now").disabled = true;
+  $("hand-in-signed-out").hidden = true;
   $("hand-in-state").textContent = words.handing_in;
-  for (let tries = 0; tries < 20 && !(await queue.flush()); tries += 1) {
+  await pulse(); // whether the sign-in still holds: a form that is refused would leave the page
+  for (let tries = 0; tries < 20 && !signedOut && !(await queue.flush()); tries += 1) {
+    if (signedOut) break;
     $("hand-in-state").textContent = words.still_saving.replace("{count}", queue.size);
     await new Promise((resolve) => setTimeout(resolve, 1000));
   }
-  if (queue.size) {
+  if (signedOut || queue.size) {
     closing = false;
     $("hand-in-now").disabled = false;
-    $("hand-in-state").textContent = words.hand_in_waits.replace("{count}", queue.size);
+    $("hand-in-signed-out").hidden = !signedOut;
+    $("hand-in-state").textContent = signedOut ? "" : words.hand_in_waits.replace("{count}", queue.size);
     return;
   }
   $("hand-in-form").submit();
@@ -269,7 +294,7 @@ async function closeDown() {
   document.querySelectorAll("dialog[open]").forEach((dialog) => dialog.close());
   $("ended-title").focus();
   while (!(await queue.flush())) {
-    $("ended-state").textContent = words.still_saving.replace("{count}", queue.size);
+    $("ended-state").textContent = signedOut ? words.signed_out : words.still_saving.replace("{count}", queue.size);
     if (queue.stopped) return;
     await new Promise((resolve) => setTimeout(resolve, 2000));
   }
@@ -294,7 +319,8 @@ async function pulse() {
   const taken = signals.take();
   try {
     const reply = await post(setup.urls.pulse, { epoch: queue.epoch, signals: taken });
-    if (reply.status === 401) banner(words.signed_out);
+    hearStatus(reply.status);
+    if (signedOut) banner(words.signed_out);
     if (reply.status !== 200) throw new Error(String(reply.status));
     clock.sync(reply.body.left_ms, reply.body.paused);
     showPause(reply.body.paused);

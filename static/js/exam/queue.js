@@ -17,6 +17,8 @@ export class Queue extends EventTarget {
     this.epoch = 0;
     this.seq = 0;
     this.pending = new Map(); // op id → op
+    this.refused = new Map(); // op id → op that the server calls wrong: kept in the store, not sent again by this page
+    this.suspects = new Set(); // op ids of a request that was called wrong: each goes alone, to find which it is
     this.flying = new Set();
     this.failures = 0;
     this.stopped = false;
@@ -39,13 +41,13 @@ export class Queue extends EventTarget {
     return left.filter((op) => op.epoch >= carriesFrom);
   }
 
-  // A change. An earlier change of the same question that has not left yet is replaced by it.
+  // A change. An earlier change of the same question that has not left yet, or was refused, is replaced by it.
   async add(position, answer, flagged, typing) {
-    const earlier = [...this.pending.values()].find(
+    const earlier = [...this.pending.values(), ...this.refused.values()].find(
       (op) => op.q === position && op.epoch === this.epoch && !this.flying.has(op.op),
     );
     const op = { op: newId(), epoch: this.epoch, seq: ++this.seq, q: position, a: answer, f: flagged };
-    if (earlier) this.pending.delete(earlier.op);
+    if (earlier) [this.pending, this.refused].forEach((ops) => ops.delete(earlier.op));
     this.pending.set(op.op, op);
     this.tell("waiting");
     // At once, not behind the change before: the store keeps the order, and the page may go at any moment.
@@ -75,7 +77,8 @@ export class Queue extends EventTarget {
     await this.chain;
     if (this.stopped || this.flying.size || !this.pending.size) return !this.pending.size;
     const first = Math.min(...[...this.pending.values()].map((op) => op.epoch));
-    const ops = [...this.pending.values()].filter((op) => op.epoch === first).slice(0, 50);
+    const waiting = [...this.pending.values()].filter((op) => op.epoch === first);
+    const ops = waiting.slice(0, this.suspects.has(waiting[0].op) ? 1 : 50);
     ops.forEach((op) => this.flying.add(op.op));
     this.tell("saving");
     let reply = null;
@@ -92,6 +95,12 @@ export class Queue extends EventTarget {
   // Takes the reply to heart; resolves to how long to wait before the rest is sent.
   async settle(reply, ops) {
     ops.forEach((op) => this.flying.delete(op.op));
+    if (reply?.status === 422) {
+      this.failures = 0;
+      if (ops.length > 1) ops.forEach((op) => this.suspects.add(op.op));
+      else this.setApart(ops[0]);
+      return 0;
+    }
     const taken = reply && [200, 202, 409].includes(reply.status) && reply.body?.standing;
     if (!taken) {
       this.failures += 1;
@@ -107,6 +116,13 @@ export class Queue extends EventTarget {
     await this.store.remove(ops.map((op) => op.op)).catch(() => undefined);
     this.tell("answered", { ...reply.body, ops });
     return 0;
+  }
+
+  // The store keeps it; a later page offers it once more, in case it was the server that was wrong.
+  setApart(op) {
+    this.pending.delete(op.op);
+    this.refused.set(op.op, op);
+    this.tell("refused", { op });
   }
 
   stop() {
