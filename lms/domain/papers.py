@@ -270,7 +270,8 @@ class Assembler:
 
     def _present(self, cell: Cell, entry: PoolEntry, dice: random.Random) -> Drawn:
         order = list(entry.presented)
-        # Steps to be ordered are always shuffled: shown as authored they might already stand right.
+        # Steps to be ordered are always shuffled, for many are authored in their right order. They may come to stand
+        # right all the same, which nobody here knows (contract 4): the page lets a candidate leave them so.
         if self.blueprint.shuffle_options or entry.kind is Kind.ORDERING:
             dice.shuffle(order)
         return Drawn(entry.code, entry.section, entry.kind, cell.pick.points, tuple(order))

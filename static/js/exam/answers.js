@@ -25,14 +25,16 @@ const writers = {
   },
   ordering: (box, value) => {
     const list = box.querySelector("[data-steps]");
-    if (!value) {
-      delete list.dataset.touched;
-      return;
-    }
-    list.dataset.touched = "1";
-    value.forEach((letter) => list.append(list.querySelector(`[data-letter="${letter}"]`)));
+    settle(box, Boolean(value));
+    value?.forEach((letter) => list.append(list.querySelector(`[data-letter="${letter}"]`)));
   },
 };
+
+// Steps as they are shown at first are no answer until somebody has moved one, or said that they stand right.
+function settle(box, settled) {
+  box.querySelector("[data-steps]").dataset.touched = settled ? "1" : "";
+  box.querySelector("[data-steps-right]").setAttribute("aria-pressed", settled);
+}
 
 export const read = (box) => readers[box.dataset.kind](box);
 export const write = (box, value) => writers[box.dataset.kind](box, value);
@@ -70,8 +72,12 @@ export function bindSteps(box, changed) {
     const other = button.dataset.move === "1" ? step.nextElementSibling : step.previousElementSibling;
     if (other && button.dataset.move === "1") other.after(step);
     if (other && button.dataset.move === "-1") other.before(step);
-    list.dataset.touched = "1";
+    settle(box, true);
     button.focus();
+    changed();
+  });
+  box.querySelector("[data-steps-right]")?.addEventListener("click", () => {
+    settle(box, true);
     changed();
   });
 }
