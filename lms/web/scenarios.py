@@ -148,7 +148,8 @@ def check(scenario_id: int) -> Response | tuple[Response, int]:
 def move(scenario_id: int) -> Response:
     form = MoveForm()
     if not form.validate_on_submit():
-        flash(_("未执行：意见最多 2000 个字符。"), "error")
+        unknown = _("未执行：没有这样的操作，请在本页上重试。")
+        flash(_("未执行：意见最多 2000 个字符。") if form.comment.errors else unknown, "error")
         return _back(scenario_id)
     wanted = Move(form.move.data)
     comment = (form.comment.data or "").strip()

@@ -99,6 +99,8 @@ def test_a_change_from_text_to_live(trainer: Visitor, second: Visitor, at: str) 
     assert OLD in difference and NEW in difference
     trainer.post(f"{at}/move", {"move": "approve", "base": "2"})
     assert db.session.get_one(Scenario, int(at.rsplit("/", 1)[1])).live.number == 1
+    forged = second.post(f"{at}/move", {"move": "burn", "base": "2"})
+    assert "没有这样的操作" in second.get(forged.headers["Location"]).text
     second.post(f"{at}/move", {"move": "return", "base": "2"})
     assert "请写明原因" in second.get(at).text
     second.post(f"{at}/move", {"move": "return", "base": "2", "comment": "语气再自然些"})
