@@ -29,7 +29,7 @@ class Prepared:
     """A statement that is compiled once a dialect, for the driver's own connection. ``found``: the columns it gives."""
 
     def __init__(self, statement: Any, found: Sequence[Any] = ()) -> None:
-        self._statement, self._found = statement, found
+        self.statement, self._found = statement, found
         self._compiled: dict[str, _Compiled] = {}
 
     def run(self, driver: Any, dialect: Dialect, values: Mapping[str, Any]) -> Any:
@@ -46,7 +46,7 @@ class Prepared:
         return [_converted(row, out) for row in rows] if out else rows
 
     def _compile(self, dialect: Dialect) -> _Compiled:
-        compiled: Any = self._statement.compile(dialect=dialect)
+        compiled: Any = self.statement.compile(dialect=dialect)
         into = {name: _type(bound, dialect).bind_processor(dialect) for name, bound in compiled.binds.items()}
         out = [_type(column, dialect).result_processor(dialect, None) for column in self._found]
         self._compiled[dialect.name] = _Compiled(
@@ -67,7 +67,6 @@ class Alone:
     """
 
     def __init__(self, statement: Any) -> None:
-        self.statement = statement  # a Select
         self._prepared = Prepared(statement, list(statement.selected_columns))
 
     def __call__(self, engine: Engine, values: Mapping[str, Any]) -> Rows:
@@ -79,7 +78,7 @@ class Alone:
         finally:
             pooled.close()
         with engine.begin() as connection:
-            return [tuple(row) for row in connection.execute(self.statement, values)]
+            return [tuple(row) for row in connection.execute(self._prepared.statement, values)]
 
     def _rows(self, driver: Any, dialect: Dialect, values: Mapping[str, Any]) -> Rows:
         """Our SQLite connections begin no transaction by themselves (`lms.extensions`); psycopg's do unless told."""

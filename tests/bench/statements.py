@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Dialect, Engine, event
 
 from lms.extensions import db
-from lms.services.alone import Alone
+from lms.services.alone import Alone, Prepared
+from lms.services.shared_commit import SharedCommit
 from tests.bench.candidates import Candidate, Ticket, Unexpected
 from tests.bench.connection import Reply
 
@@ -93,18 +94,31 @@ def _listening() -> Iterator[Counted]:
         counted.reads += 1
         wrote[0] = False
 
+    def past_sqlalchemy(statement: Prepared, driver: Any, dialect: Dialect, values: Any) -> Any:
+        before(None, None, str(statement.statement.compile(dialect=dialect)), values, None, False)
+        return run(statement, driver, dialect, values)
+
     def by_itself(statement: Alone, engine: Engine, values: Any) -> Any:
-        before(None, None, str(statement.statement.compile(dialect=engine.dialect)), values, None, False)
+        rows = call(statement, engine, values)
         ended(None)
-        return call(statement, engine, values)
+        return rows
+
+    def together(shared: SharedCommit[Any, Any], engine: Engine, batch: Any) -> Any:
+        answers = usual(shared, engine, batch)
+        if answers is not None:
+            ended(None)
+        return answers
 
     listeners = (("before_cursor_execute", before), ("commit", ended), ("rollback", rolled_back))
     for name, listener in listeners:
         event.listen(db.engine, name, listener)
-    call, Alone.__call__ = Alone.__call__, by_itself  # type: ignore[method-assign]
+    run, call, usual = Prepared.run, Alone.__call__, SharedCommit._all_usual
+    Prepared.run, Alone.__call__ = past_sqlalchemy, by_itself  # type: ignore[method-assign]
+    SharedCommit._all_usual = together  # type: ignore[method-assign]
     try:
         yield counted
     finally:
-        Alone.__call__ = call  # type: ignore[method-assign]
+        Prepared.run, Alone.__call__ = run, call  # type: ignore[method-assign]
+        SharedCommit._all_usual = usual  # type: ignore[method-assign]
         for name, listener in listeners:
             event.remove(db.engine, name, listener)
