@@ -49,7 +49,7 @@ def _prepare_sqlite(dbapi_connection: Any, _record: object) -> None:
         return
     dbapi_connection.isolation_level = None  # we say BEGIN ourselves, below
     cursor = dbapi_connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000", "cache_size=-256"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000", "cache_size=-96"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -201,6 +201,7 @@ def _run(app: Flask, port: int, workers: int) -> None:
     """gunicorn here, its workers and the minute's work in forks: one interpreter is imported, all share its memory."""
     _few_arenas()
     _warm(app)
+    _give_back_what_is_free()
     gc.freeze()  # what is loaded now stays shared: the collector does not touch it in the forks
     Server(app, port, workers).run()
 
@@ -211,13 +212,17 @@ def _few_arenas() -> None:
         ctypes.CDLL(None).mallopt(M_ARENA_MAX, 2)
 
 
+def _give_back_what_is_free() -> None:
+    """What getting warm has left over in glibc's memory: every fork would have it again."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
+
+
 def _warm(app: Flask) -> None:
     """What each worker would otherwise make for itself, and keep a copy of, is made once, before the forks."""
     for name in ("gunicorn.glogging", "gunicorn.workers.gthread"):
         import_module(name)
     configure_mappers()
-    crm_worlds.templates()
-    crm_worlds.customers()
     app.jinja_env.bytecode_cache = _compiled_templates(Path(app.config["INSTANCE_PATH"]))
     for language in Language:
         app.test_client().get("/login", headers={"Accept-Language": language.value}, buffered=True)

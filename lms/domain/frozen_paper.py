@@ -88,7 +88,7 @@ def load(text: str) -> FrozenPaper:
                 **question,
                 # Many papers hold the same question: its words are kept once.
                 **{name: intern(question[name]) for name in ("section", "kind", "stem", "unit")},
-                "order": tuple(map(intern, question["order"])),
+                "order": _kept_once(tuple(map(intern, question["order"]))),
                 "options": tuple(map(intern, question["options"])),
                 "criteria": tuple((name, points) for name, points in question["criteria"]),
             }
@@ -96,6 +96,17 @@ def load(text: str) -> FrozenPaper:
         for question in body.pop("questions")
     )
     return FrozenPaper(**body, questions=questions)
+
+
+_orders: dict[tuple[str, ...], tuple[str, ...]] = {}
+ORDERS = 8192
+
+
+def _kept_once(order: tuple[str, ...]) -> tuple[str, ...]:
+    """The same order as one object: options of most questions have the same few ids, in the same few orders."""
+    if len(_orders) > ORDERS:
+        _orders.clear()
+    return _orders.setdefault(order, order)
 
 
 def digest(text: str) -> str:
@@ -133,7 +144,7 @@ def freeze_question(
         section=str(face["section"]),
         kind=str(face["kind"]),
         points=points,
-        order=tuple(order),
+        order=_kept_once(tuple(order)),
         stem=_text(face["stem"], language),
         options=tuple(_text(shown[option], language) for option in order),
         unit=_text(face["unit"], language) if face.get("unit") else "",

@@ -173,7 +173,7 @@ def prepared(sitting: Sitting, language: Language) -> Prepared:
         return _prepared(sitting.id, sitting.blueprint_version_id, language, sitting.pool_taken_at)
 
 
-@lru_cache(maxsize=12)
+@lru_cache(maxsize=8)
 def _prepared(sitting_id: int, blueprint_version_id: int, language: Language, _taken_at: Any) -> Prepared:
     pool, navigation = db.session.execute(
         select(Sitting.pool, Sitting.navigation).where(Sitting.id == sitting_id, Sitting.pool.is_not(None))
