@@ -25,7 +25,7 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     REDIS_URL       where limits are counted; default: this process's memory
     TIME_ZONE       how times are shown; default Asia/Shanghai
     CLOCK           system (default) or database (several application machines, PostgreSQL)
-    INSTANCE_PATH   where the SQLite file, the job queue and the audit heads lie; default ./instance
+    INSTANCE_PATH   where the SQLite file, audit heads and compiled templates lie; default ./instance
     THREADS         requests of pages that each of the server's processes works at at once; default 4
     STREAMS         event streams (calls) that each process holds beside its threads; default 400
     BEHIND_PROXY    number of reverse proxies whose X-Forwarded-* headers are trusted; default 0

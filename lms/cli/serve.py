@@ -143,9 +143,10 @@ class Rounds:
     share goes with it (decision 12).
     """
 
-    def __init__(self, app: Flask) -> None:
+    def __init__(self, app: Flask, ahead: Callable[[Flask], None]) -> None:
+        """``ahead``: done at once, beside the first rounds, for what the site will need."""
         self._app = app
-        self._child = _in_a_fork(app, lambda: _get_ahead(app), "what the site will need could not be made beforehand")
+        self._child = _in_a_fork(app, lambda: ahead(app), "what the site will need could not be made beforehand")
         self._next = 0.0
 
     def look(self) -> None:
@@ -169,7 +170,7 @@ class Master(Arbiter):  # type: ignore[misc]
     """gunicorn's master, which looks after the workers once a second, and after the program's own work with them."""
 
     def __init__(self, server: "Server") -> None:
-        self.rounds = Rounds(server.app)
+        self.rounds = Rounds(server.app, ahead=_get_ahead)
         super().__init__(server)
 
     def manage_workers(self) -> None:
@@ -246,11 +247,22 @@ def _end_with(parent: int) -> None:
 
 
 def _get_ahead(app: Flask) -> None:
-    """Compiled templates, and the drills' search index, while the site is up already."""
-    os.nice(15)  # whoever uses the site meanwhile goes first
+    """Compiled templates and the CRM's world, while the site is up already."""
+    _step_back()
     for name in app.jinja_env.list_templates(extensions=["html"]):
         app.jinja_env.get_template(name)
     crm_worlds.ensure_world(app.extensions["clock"].now())
+
+
+def _build_the_world(app: Flask) -> None:
+    """The drills' search index alone: who only works draws no pages."""
+    _step_back()
+    crm_worlds.ensure_world(app.extensions["clock"].now())
+
+
+def _step_back() -> None:
+    """Whoever uses the site meanwhile goes first."""
+    os.nice(15)
 
 
 @click.command()
@@ -259,7 +271,7 @@ def worker() -> None:
     """Do the program's own work each minute: hand in what is over, and so on. One process a site is enough."""
     _refuse_if_for_commands_only()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # who ended is gone at once, waited for or not
-    rounds = Rounds(current_app._get_current_object())  # type: ignore[attr-defined]
+    rounds = Rounds(current_app._get_current_object(), ahead=_build_the_world)  # type: ignore[attr-defined]
     with suppress(KeyboardInterrupt):
         while True:
             rounds.look()
