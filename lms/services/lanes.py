@@ -24,7 +24,11 @@ class Lane:
 
 @contextmanager
 def standing_aside() -> Iterator[None]:
-    """Leave one's place to another while waiting for something else than the interpreter."""
+    """Leave one's place to another while waiting for something else than the interpreter.
+
+    The place is waited for afterwards, so nobody may hold a lock then that others wait for in their places: what is
+    held over a write is to be taken after standing aside, not before.
+    """
     lane: Lane | None = getattr(_this_thread, "lane", None)
     if lane is None:
         yield

@@ -20,6 +20,7 @@ from lms.extensions import db
 from lms.models.bank import Blueprint as BlueprintRow
 from lms.models.bank import BlueprintVersion, Question, QuestionVersion
 from lms.models.exams import Attempt, PaperQuestion, Sitting
+from lms.services.lanes import standing_aside
 from lms.services.writing import writing
 
 
@@ -100,7 +101,7 @@ def take_pool(sitting_id: int, now: datetime) -> None:
     ``{"versions": {code: version id}, "weights": {language: {code: weight}}}``: the rehearsed weights stand beside
     the versions, so that a paper can be drawn again from snapshot and seed alone.
     """
-    with _taking:  # a start rush rehearses once a process, not once a candidate
+    with standing_aside(), _taking:  # a start rush rehearses once a process, not once a candidate
         sitting = db.session.get_one(Sitting, sitting_id, populate_existing=True)
         if sitting.pool_taken_at is not None:
             return
