@@ -101,6 +101,7 @@ def take_pool(sitting_id: int, now: datetime) -> None:
     ``{"versions": {code: version id}, "weights": {language: {code: weight}}}``: the rehearsed weights stand beside
     the versions, so that a paper can be drawn again from snapshot and seed alone.
     """
+    db.session.commit()  # ends the reading: who waits keeps no connection from the one who takes
     with standing_aside(), _taking:  # a start rush rehearses once a process, not once a candidate
         sitting = db.session.get_one(Sitting, sitting_id, populate_existing=True)
         if sitting.pool_taken_at is not None:

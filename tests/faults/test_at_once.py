@@ -58,6 +58,16 @@ def test_fifty_starts_are_one_attempt(site: Site) -> None:
     assert number_of(site, select(func.count()).select_from(Attempt).where(mine)) == 1
 
 
+def test_fifty_people_start_a_new_sitting_together(site: Site) -> None:
+    """The snapshot of the bank is not taken yet: all want it at once."""
+    sitting_id, candidates = site.an_exam(MANY)
+    seats = [seated(site, one, f"10.6.0.{n}") for n, one in enumerate(candidates)]
+    replies = at_once(MANY, lambda n: seats[n].start(sitting_id))
+    assert {status for status, _ in replies} == {302}
+    assert len({location for _, location in replies}) == MANY
+    assert number_of(site, select(func.count()).select_from(Attempt).where(Attempt.sitting_id == sitting_id)) == MANY
+
+
 def test_fifty_hand_ins_are_one_result(site: Site) -> None:
     sitting_id, [candidate] = site.an_exam(blueprint="quick-check")
     first = seated(site, candidate, "10.2.0.1").begin(sitting_id)
