@@ -130,17 +130,17 @@ class AppealRow:
     waiting: bool  # for the second person
 
 
-def _visible(examiner_id: int) -> Any:
+def _impartial(examiner_id: int) -> Any:
     return (
         select(Appeal, Attempt, Sitting.title)
         .join(Attempt, Attempt.id == Appeal.attempt_id)
         .join(Sitting, Sitting.id == Attempt.sitting_id)
-        .where(
-            may_mark(examiner_id),
-            ~has_marked(examiner_id),
-            Appeal.examiner_id.is_(None) | (Appeal.examiner_id == examiner_id),
-        )
+        .where(may_mark(examiner_id), ~has_marked(examiner_id))
     )
+
+
+def _visible(examiner_id: int) -> Any:
+    return _impartial(examiner_id).where(Appeal.examiner_id.is_(None) | (Appeal.examiner_id == examiner_id))
 
 
 def appeals_for(examiner_id: int) -> Sequence[AppealRow]:
@@ -198,9 +198,12 @@ def take(examiner_id: int, appeal_id: int, now: datetime) -> None:
     """Take an appeal over; of two examiners the first, again: nothing. Its calls then wait on their desk to be
     marked anew.
 
-    Raises :class:`NoSuchAppeal`; :class:`AppealRefused` (not-calibrated) where calls are contested.
+    Raises :class:`NoSuchAppeal`; :class:`AppealRefused` (taken; not-calibrated where calls are contested).
     """
-    appeal, attempt, _title = load_appeal(examiner_id, appeal_id, own=False)
+    row = db.session.execute(_impartial(examiner_id).where(Appeal.id == appeal_id)).one_or_none()
+    if row is None:
+        raise NoSuchAppeal
+    appeal, attempt, _title = row
     about_calls = kind_of_attempt(attempt) == ROLEPLAY
     if about_calls and not may_mark_calls(examiner_id):
         raise AppealRefused("not-calibrated")
@@ -210,7 +213,9 @@ def take(examiner_id: int, appeal_id: int, now: datetime) -> None:
             if about_calls:
                 call_remarking.begin(deed, attempt.id, appeal.position, appeal.due_at)
     except NoSuchAppeal:  # pressed twice, or another was quicker
-        load_appeal(examiner_id, appeal_id, own=True)
+        db.session.refresh(appeal)
+        if appeal.examiner_id != examiner_id:
+            raise AppealRefused("taken") from None
 
 
 def put_back(examiner_id: int, appeal_id: int, now: datetime) -> None:

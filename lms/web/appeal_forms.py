@@ -108,6 +108,7 @@ def appeal_refusal(problem: str) -> str:
         "no-question": _("没有这道题或这通电话。"),
         "no-reason": _("请写明理由。"),
         "long-reason": _("最多 2000 字。"),
+        "taken": _("这项申诉已由另一位考官受理。"),
         "not-calibrated": _("评学员的通话之前，请先通过校准。"),
         "no-answer": _("请写出答复。"),
         "marks-missing": _("请先重新评分。"),

@@ -91,9 +91,10 @@ def take(appeal_id: int) -> Response:
         service.take(who().person_id, appeal_id, now())
     except NoSuchAppeal:
         abort(404)
-    except AppealRefused as refused:  # calls are marked by calibrated examiners
+    except AppealRefused as refused:
         flash(appeal_refusal(refused.problem), "warning")
-        return redirect(url_for("calibration.home_page"))
+        calibrates_first = refused.problem == "not-calibrated"  # calls are marked by calibrated examiners
+        return redirect(url_for("calibration.home_page" if calibrates_first else "appeals.list_page"))
     return redirect(url_for("appeals.contest_page", appeal_id=appeal_id))
 
 

@@ -242,7 +242,7 @@ def test_who_may_not_take_one(certified: Certified) -> None:
     (row,) = appeals.appeals_for(stranger.id)
     assert (row.kind, row.position, row.due_at) == ("roleplay", 2, db.session.get_one(Appeal, appeal_id).due_at)
     appeals.take(stranger.id, appeal_id, LATER)
-    with pytest.raises(NoSuchAppeal):
+    with pytest.raises(AppealRefused, match="taken"):
         appeals.take(trains.id, appeal_id, LATER)
     with pytest.raises(NoSuchAppeal):
         call_appeals.contest(trains.id, appeal_id)

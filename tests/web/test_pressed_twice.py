@@ -253,6 +253,17 @@ def test_taking_and_leaving_an_appeal_twice(app: Flask) -> None:
     assert (notes("appeal.taken"), notes("appeal.put-back")) == (1, 1)
 
 
+def test_who_takes_an_appeal_second_is_told_so_and_led_back(app: Flask) -> None:
+    number = appeal(app, released(an_exam()))
+    first, second = (Visitor(app).sign_in(an_examiner(name)) for name in ("先到", "后到"))
+    for one in (first, second):
+        one.get("/appeals")
+    first.post(f"/appeals/{number}/take", {})
+    reply = second.post(f"/appeals/{number}/take", {})
+    assert (reply.status_code, reply.headers["Location"]) == (302, "/appeals")
+    assert "已由另一位考官受理" in second.get("/appeals").text
+
+
 # ---- against drills -----------------------------------------------------------------------------------------------
 
 
