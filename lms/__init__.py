@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lms import cli, models, web
 from lms.clock import Clock, DatabaseClock, SystemClock
-from lms.config import ROOT, settings
+from lms.config import ROOT, STAGE_NOT_SAID, settings
 from lms.extensions import babel, bootstrap, csrf, db, limiter, login_manager
 
 
@@ -32,6 +33,8 @@ def create_app(config: Mapping[str, Any] | None = None, clock: Clock | None = No
 
     web.init_app(app)
     cli.init_app(app)
+    if not app.config["MAY_SERVE"]:  # `flask run`, too, goes by the commands' stage and its published key
+        app.wsgi_app = ServiceUnavailable(STAGE_NOT_SAID)  # type: ignore[method-assign]
     return app
 
 

@@ -9,6 +9,10 @@ from click import ClickException
 
 ROOT = Path(__file__).resolve().parent.parent
 DEVELOPMENT_KEY = "development-only-key-never-for-real-people"
+STAGE_NOT_SAID = (
+    "SHANGGANG_ENV is not set. To try the program out with invented people: `make run`. For real people: "
+    "SHANGGANG_ENV=production with a SECRET_KEY (docs/operating.md)."
+)
 
 
 class BadSettings(ClickException):
@@ -18,7 +22,7 @@ class BadSettings(ClickException):
 def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     """Flask's configuration from the environment.
 
-    SHANGGANG_ENV   production (default), development or test; `serve` and `worker` want it said
+    SHANGGANG_ENV   production (default), development or test; nobody is served unless it is said
     SHANGGANG_COMMANDS  the stage of commands where SHANGGANG_ENV is not set (.flaskenv, which only `flask` reads)
     SECRET_KEY      signs cookies; required outside development and test
     DATABASE_URL    default: SQLite in instance/shanggang.db

@@ -23,7 +23,7 @@ from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import configure_mappers
 
 from lms.cli.migrations import load_migrate
-from lms.config import ROOT
+from lms.config import ROOT, STAGE_NOT_SAID
 from lms.content.seeds import fingerprint, shipped_seeds
 from lms.domain.values import Language
 from lms.extensions import db
@@ -50,10 +50,7 @@ def port_is_free(port: int) -> bool:
 def _refuse_if_for_commands_only() -> None:
     """Commands run in development unasked (.flaskenv), with a published key: nobody is to be served so by accident."""
     if not current_app.config["MAY_SERVE"]:
-        raise click.ClickException(
-            "SHANGGANG_ENV is not set. To try the program out with invented people: `make run`. For real people: "
-            "SHANGGANG_ENV=production with a SECRET_KEY (docs/operating.md)."
-        )
+        raise click.ClickException(STAGE_NOT_SAID)
 
 
 @click.command()

@@ -170,6 +170,15 @@ def test_the_stage_of_commands_says_nothing_where_the_programs_own_is_set() -> N
         settings({"SHANGGANG_COMMANDS": "development", "SHANGGANG_ENV": "production"})
 
 
+def test_an_application_in_the_commands_stage_serves_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SHANGGANG_ENV", raising=False)
+    monkeypatch.setenv("SHANGGANG_COMMANDS", "development")
+    monkeypatch.setenv("INSTANCE_PATH", str(tmp_path))
+    reply = create_app().test_client().get("/login")
+    assert reply.status_code == 503
+    assert "SHANGGANG_ENV is not set" in reply.text
+
+
 def test_the_welcome_names_the_folder_where_everything_is_kept() -> None:
     assert "Everything is kept in /srv/elsewhere.\n" in welcome(8000, "/srv/elsewhere")
 
