@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import func, select
@@ -18,6 +19,7 @@ from lms.models.people import Person
 from lms.models.roleplays import Call
 from lms.services import call_log, call_results, llm, scenarios
 from lms.services.call_log import ENDED, MessageReused, locked, script_of_call, since_last, state_of
+from lms.services.one_by_one import one_by_one
 from lms.services.sign_in import SignedIn
 from lms.services.writing import Deed, writing
 
@@ -324,7 +326,4 @@ def sweep(now: datetime, most: int = 200) -> int:
         .order_by(Call.last_turn_at)
         .limit(most)
     ).scalars()
-    ids = list(rows)
-    for call_id in ids:
-        catch_up(call_id, now)
-    return len(ids)
+    return one_by_one(partial(catch_up, call_id, now) for call_id in list(rows))

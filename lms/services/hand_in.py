@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 from fractions import Fraction
+from functools import partial
 from operator import attrgetter
 from typing import Any
 
@@ -26,6 +27,7 @@ from lms.models.roleplays import Call
 from lms.services import call_attempts, call_results, drill_results, json_rows, key_shelf, marking, paper_shelf
 from lms.services.attempts import NotYours, answers_that_count, is_own
 from lms.services.marking import OnPaper
+from lms.services.one_by_one import one_by_one
 from lms.services.sign_in import SignedIn
 from lms.services.sitting_papers import blueprint_of
 from lms.services.writing import Deed, writing
@@ -175,7 +177,7 @@ _IN_THE_LOBBY = exists(
 def sweep(now: datetime, most: int = 200) -> int:
     """Hand in every attempt whose deadline and grace are over, and every one whose tasks or calls have all ended.
 
-    How many there were. Safe to run twice at once.
+    How many there were. Safe to run twice at once; one that cannot be handed in keeps no other open.
     """
     expired = db.session.execute(
         select(Attempt.id)
@@ -184,13 +186,15 @@ def sweep(now: datetime, most: int = 200) -> int:
         .order_by(Attempt.deadline)
         .limit(most)
     ).scalars()
-    swept = sum(hand_in(attempt_id, by="deadline", actor_id=None, now=now) for attempt_id in list(expired))
-    swept += sum(
-        hand_in(attempt_id, by="candidate", actor_id=person_id, now=ended_at or now)
+    swept = one_by_one(
+        partial(hand_in, attempt_id, by="deadline", actor_id=None, now=now) for attempt_id in list(expired)
+    )
+    swept += one_by_one(
+        partial(hand_in, attempt_id, by="candidate", actor_id=person_id, now=ended_at or now)
         for attempt_id, person_id, ended_at in db.session.execute(_DRILLED.limit(most)).all()
     )
-    return swept + sum(
-        hand_in(attempt_id, by="candidate", actor_id=person_id, now=now)
+    return swept + one_by_one(
+        partial(hand_in, attempt_id, by="candidate", actor_id=person_id, now=now)
         for attempt_id, person_id in call_attempts.all_ended(now)
     )
 

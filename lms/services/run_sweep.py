@@ -1,12 +1,14 @@
 """Runs whose time is over are closed, whether or not anybody looks: from the jobs, every minute."""
 
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import or_, select
 
 from lms.extensions import db
 from lms.models.drills import DrillSet, Run
 from lms.models.exams import Attempt
+from lms.services.one_by_one import one_by_one
 from lms.services.run_journal import OPEN
 from lms.services.runs import close_if_over
 
@@ -21,4 +23,5 @@ def sweep(now: datetime, most: int = 500) -> int:
         .order_by(Run.ends_at)
         .limit(most)
     )
-    return sum(close_if_over(run_id, now) for run_id in list(db.session.execute(statement).scalars()))
+    run_ids = list(db.session.execute(statement).scalars())
+    return one_by_one(partial(close_if_over, run_id, now) for run_id in run_ids)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from threading import Lock
 from typing import Any
 
@@ -21,6 +21,7 @@ from lms.models.bank import Blueprint as BlueprintRow
 from lms.models.bank import BlueprintVersion, Question, QuestionVersion
 from lms.models.exams import Attempt, PaperQuestion, Sitting
 from lms.services.lanes import standing_aside
+from lms.services.one_by_one import one_by_one
 from lms.services.writing import writing
 
 
@@ -95,8 +96,10 @@ def exposure_rates(question_ids: Sequence[int]) -> dict[int, float]:
 _taking = Lock()
 
 
-def take_pool(sitting_id: int, now: datetime) -> None:
+def take_pool(sitting_id: int, now: datetime) -> bool:
     """The sitting's snapshot, taken once, before its first paper (contract 5); later edits change nothing.
+
+    Whether this call took it.
 
     ``{"versions": {code: version id}, "weights": {language: {code: weight}}}``: the rehearsed weights stand beside
     the versions, so that a paper can be drawn again from snapshot and seed alone.
@@ -105,7 +108,7 @@ def take_pool(sitting_id: int, now: datetime) -> None:
     with standing_aside(), _taking:  # a start rush rehearses once a process, not once a candidate
         sitting = db.session.get_one(Sitting, sitting_id, populate_existing=True)
         if sitting.pool_taken_at is not None:
-            return
+            return False
         blueprint = blueprint_of(sitting.blueprint_version_id)
         pool = live_pool(blueprint)
         body = {
@@ -114,10 +117,12 @@ def take_pool(sitting_id: int, now: datetime) -> None:
         }
         with writing(None, now) as deed:
             fresh = deed.session.get_one(Sitting, sitting_id, populate_existing=True)
-            if fresh.pool_taken_at is None:
-                fresh.pool = body
-                fresh.pool_taken_at = now
-                deed.note("sitting.pool-taken", f"sitting:{sitting_id}", questions=len(pool))
+            if fresh.pool_taken_at is not None:
+                return False
+            fresh.pool = body
+            fresh.pool_taken_at = now
+            deed.note("sitting.pool-taken", f"sitting:{sitting_id}", questions=len(pool))
+            return True
 
 
 def _rehearsed(blueprint: Blueprint, pool: list[PoolEntry]) -> dict[str, dict[str, float]]:
@@ -143,10 +148,7 @@ def take_pools_due(now: datetime, ahead: timedelta = timedelta(minutes=2)) -> in
             Sitting.closes_at > now,
         )
     ).scalars()
-    found = list(due)
-    for sitting_id in found:
-        take_pool(sitting_id, now)
-    return len(found)
+    return one_by_one(partial(take_pool, sitting_id, now) for sitting_id in list(due))
 
 
 @dataclass(frozen=True)
