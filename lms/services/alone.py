@@ -5,6 +5,7 @@ time SQLAlchemy's bookkeeping is more than half. So the SQL is compiled once, an
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,15 +71,17 @@ class Alone:
         self._prepared = Prepared(statement, list(statement.selected_columns))
 
     def __call__(self, engine: Engine, values: Mapping[str, Any]) -> Rows:
+        with suppress(engine.dialect.loaded_dbapi.Error):
+            return self._past_sqlalchemy(engine, values)
+        with engine.begin() as connection:
+            return [tuple(row) for row in connection.execute(self._prepared.statement, values)]
+
+    def _past_sqlalchemy(self, engine: Engine, values: Mapping[str, Any]) -> Rows:
         pooled: Any = engine.raw_connection()
         try:
             return self._rows(pooled.dbapi_connection, engine.dialect, values)
-        except engine.dialect.loaded_dbapi.Error:
-            pass
         finally:
             pooled.close()
-        with engine.begin() as connection:
-            return [tuple(row) for row in connection.execute(self._prepared.statement, values)]
 
     def _rows(self, driver: Any, dialect: Dialect, values: Mapping[str, Any]) -> Rows:
         """Our SQLite connections begin no transaction by themselves (`lms.extensions`); psycopg's do unless told."""

@@ -4,6 +4,7 @@ A turn is committed by any process; each learns of it within `PERIOD`. A watcher
 ends the watch of whoever may not watch any longer: the call is over, its seat another's, the sign-in or the role gone.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
@@ -12,7 +13,6 @@ from threading import Event, Lock, Thread
 from typing import Any
 
 from sqlalchemy import Engine, select
-from sqlalchemy.exc import SQLAlchemyError
 
 from lms.domain.people import Role
 from lms.extensions import db
@@ -22,6 +22,8 @@ from lms.services.alone import Alone
 from lms.services.call_log import ENDED
 from lms.services.json_rows import packed, unpacked
 from lms.services.sign_in import SignedIn
+
+_log = logging.getLogger(__name__)
 
 PERIOD = 0.08  # seconds between two looks
 PASSES = 25  # looks: every so many it is asked who is still signed in, and as what
@@ -52,8 +54,9 @@ class Watch:
 
     def moved(self, seconds: float) -> bool:
         """Whether the call has moved since the last time; waits for it at most so long."""
-        came = self.signal.wait(seconds)
-        self.signal.clear()
+        came = self.signal.wait(seconds) or self.signal.is_set()  # it may come while a wait that is over returns
+        if came:
+            self.signal.clear()
         return came
 
     def see(self, mark: str, over: bool) -> None:
@@ -75,10 +78,8 @@ class Board:
     def watching(self, watch: Watch, engine: Engine) -> Iterator[Watch]:
         with self.lock:
             self.watches.setdefault(watch.call_id, []).append(watch)
-            if self.poller is None:
-                self.poller = Thread(target=self._poll, args=(engine,), name="call-watch", daemon=True)
-                self.poller.start()
         try:
+            self._see_to_a_poller(engine)
             yield watch
         finally:
             with self.lock:
@@ -86,16 +87,26 @@ class Board:
                 if not self.watches[watch.call_id]:
                     del self.watches[watch.call_id]
 
+    def _see_to_a_poller(self, engine: Engine) -> None:
+        with self.lock:
+            if self.poller is None:
+                poller = Thread(target=self._poll, args=(engine,), name="call-watch", daemon=True)
+                poller.start()
+                self.poller = poller
+
     def _poll(self, engine: Engine) -> None:
         """Look as long as anybody watches; a database that is away for a moment is asked again."""
-        pause, looks = Event(), 0
+        pause, looks, well = Event(), 0, True
         while watches := self._everybody():
             try:
                 self.look(engine, watches)
                 if looks % PASSES == PASSES - 1:
                     self.check(engine, watches)
-            except SQLAlchemyError:
-                pass
+                well = True
+            except Exception:  # without the poller nobody would hear of a call again
+                if well:
+                    _log.exception("calls cannot be looked at; they are tried again and again")
+                well = False
             looks += 1
             pause.wait(PERIOD)
 

@@ -1,10 +1,13 @@
 """Whoever watches a call is woken when it moves, and only then; and is let go when it is theirs no longer."""
 
+import threading
 from collections.abc import Callable
+from itertools import count
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, update
+from sqlalchemy import create_engine, delete, update
 
 from lms.domain.people import Role
 from lms.extensions import db
@@ -139,6 +142,36 @@ def test_the_two_seats_are_each_only_their_persons() -> None:
     assert call_watch.watched_state(room.phone.id, trainee, seat=True) is None
     assert call_watch.watched_state(room.phone.id, examiner, seat=False) is None
     assert call_watch.watched_state(room.phone.id + 999, trainee, seat=False) is None
+
+
+class LateEvent(threading.Event):
+    """Is set just when a wait for it has run out: the waiter was not quick enough to see it."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.set()
+        return False
+
+
+def test_a_move_at_the_end_of_a_quiet_wait_is_told() -> None:
+    watch = Watch(1, 1, 1, frozenset(Role), signal=LateEvent())
+    assert watch.moved(0)
+
+
+def test_a_database_that_comes_back_is_looked_at_again() -> None:
+    phone, tries = Phone().answer(), count(1)
+    dialect = db.engine.dialect
+    given, named = dialect.create_connect_args(db.engine.url)
+
+    def away_at_first() -> Any:
+        if next(tries) <= 4:
+            raise dialect.loaded_dbapi.OperationalError("away")
+        return dialect.connect(*given, **named)
+
+    engine = create_engine(db.engine.url, creator=away_at_first)
+    who = phone.person
+    with Board().watching(Watch(phone.id, who.person_id, who.sign_in_id, frozenset(Role)), engine) as one:
+        assert one.moved(10) and one.mark.split()[1] == "live"
+    engine.dispose()
 
 
 def test_the_poller_looks_while_somebody_watches_and_no_longer() -> None:
