@@ -313,7 +313,7 @@ def hold(person: SignedIn, attempt_id: int, *, take_over: bool, now: datetime) -
     if refusals_to_continue(sitting, person, now, watches=watches):
         raise MayNotContinue
     with writing(person.person_id, now) as deed:
-        deed.session.refresh(attempt)
+        deed.session.refresh(attempt, with_for_update=True)
         if attempt.state != AttemptState.OPEN:
             raise NoLongerOpen
         moved = attempt.holder_id != person.sign_in_id

@@ -11,6 +11,7 @@ from lms.domain.call_marks import Overall, Round
 from lms.domain.call_sheets import Sheet, read_sheet
 from lms.domain.scenarios import Scenario
 from lms.extensions import db
+from lms.models.exams import Attempt
 from lms.models.people import Person
 from lms.models.roleplays import Call, CallSheet, CallTask
 from lms.services import call_log, call_results, hidden_benchmarks
@@ -208,6 +209,8 @@ def submit(examiner_id: int, task_id: int, sent: Mapping[str, str], version: int
     sheet = _read(call, sent, whole=True)
     try:
         with writing(examiner_id, now) as deed:
+            if call.attempt_id is not None:  # before its tasks, as whoever voids or reopens it takes them
+                deed.session.execute(select(Attempt.id).where(Attempt.id == call.attempt_id).with_for_update())
             _renew(deed, examiner_id, task_id, done=True)
             _write(deed, examiner_id, task_id, sheet, version, submitted_at=now)
             deed.note(

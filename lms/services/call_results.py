@@ -33,15 +33,17 @@ def is_roleplay(attempt_id: int) -> bool:
     return attempt is not None and plan_for(attempt) is not None
 
 
-def calls_of(attempt_id: int) -> Sequence[Call]:
-    """The attempt's calls by position, read anew; those that were never begun are not there."""
+def calls_of(attempt_id: int, *, lock: bool = False) -> Sequence[Call]:
+    """The attempt's calls by position, read anew; those that were never begun are not there. ``lock``: held until the
+    commit."""
     of_attempt = select(Call).where(Call.attempt_id == attempt_id).order_by(Call.position)
-    return db.session.execute(of_attempt.execution_options(populate_existing=True)).scalars().all()
+    of_attempt = of_attempt.execution_options(populate_existing=True)
+    return db.session.execute(of_attempt.with_for_update() if lock else of_attempt).scalars().all()
 
 
 def close_calls(deed: Deed, attempt_id: int, at: datetime) -> None:
     """End the call that is going on; one that was not answered is left."""
-    for call in calls_of(attempt_id):
+    for call in calls_of(attempt_id, lock=True):  # a sentence that was being said stands before the end
         if call.state != call_log.ENDED:
             call_log.finish(deed, call, "time" if call.answered_at else "left", at)
 
@@ -85,10 +87,11 @@ def advance(deed: Deed, call_id: int) -> None:
     """After one more sheet: call a second or third marker, wait for the other, or take what they agree on.
 
     The last call of an attempt gives its result. Nothing happens to an attempt that is no longer being marked (void).
+    The caller holds the attempt.
     """
     call = db.session.get_one(Call, call_id, populate_existing=True)
     assert call.attempt_id is not None  # practice is not marked
-    attempt = deed.session.get_one(Attempt, call.attempt_id, populate_existing=True, with_for_update=True)
+    attempt = deed.session.get_one(Attempt, call.attempt_id, populate_existing=True)
     plan = plan_for(attempt)
     if plan is None or attempt.state != AttemptState.MARKING or _open_tasks(Call.id == call_id):
         return
@@ -167,7 +170,7 @@ def withdraw(deed: Deed, attempt_id: int) -> None:
 
 def go_on(attempt_id: int, now: datetime) -> None:
     """Within a deed, after a pause: what a customer waits is counted from now on, so that nobody loses patience."""
-    for call in calls_of(attempt_id):
+    for call in calls_of(attempt_id, lock=True):
         if call.state == "live":
             call_log.append(Deed(db.session, None, now), call, speaker="system", kind="go-on", by="clock", at=now)
 
@@ -177,7 +180,9 @@ def reopen(deed: Deed, attempt: Attempt) -> bool:
     plan, begun = plan_for(attempt), calls_of(attempt.id)
     if plan is None or len(begun) >= plan.count or any(sheets_given(call.id) for call in begun):
         return False
-    tasks = select(CallTask.id).where(CallTask.call_id.in_([call.id for call in begun]))
+    # The tasks before their sheets, as an examiner who saves takes them.
+    of_begun = select(CallTask.id).where(CallTask.call_id.in_([call.id for call in begun]))
+    tasks = deed.session.execute(of_begun.order_by(CallTask.id).with_for_update()).scalars().all()
     deed.session.execute(delete(CallSheet).where(CallSheet.task_id.in_(tasks)))
     deed.session.execute(delete(CallTask).where(CallTask.id.in_(tasks)))
     return True

@@ -128,6 +128,7 @@ def set_factor(attempt_id: int, factor: Fraction) -> None:
     drill_set = set_of(attempt_id)
     if drill_set is None or drill_set.factor == factor:
         return
+    runs_of(attempt_id, lock=True)  # before the set, as a run takes them that ends
     drill_set.factor = factor
 
 

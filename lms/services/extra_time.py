@@ -79,6 +79,7 @@ def set_deadlines(deed: Deed, sitting: Sitting) -> None:
         select(Attempt, Allowance.factor)
         .outerjoin(Allowance, (Allowance.sitting_id == Attempt.sitting_id) & (Allowance.person_id == Attempt.person_id))
         .where(Attempt.sitting_id == sitting.id, Attempt.state == AttemptState.OPEN.value)
+        .order_by(Attempt.id)  # as an invigilator's deed takes them
         .with_for_update(of=Attempt)
         .execution_options(populate_existing=True)
     ).all()

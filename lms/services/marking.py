@@ -199,9 +199,9 @@ def advance(deed: Deed, attempt: Attempt, position: int) -> None:
     """After one more marksheet: call a third marker, wait for the second, or take what they agree on.
 
     The last answer of an attempt gives its result, unless it lies so near a pass line that a second examiner
-    marks all written answers first. Nothing happens to an attempt that is no longer being marked (void).
+    marks all written answers first. Nothing happens to an attempt that is no longer being marked (void). The caller
+    holds the attempt.
     """
-    deed.session.execute(select(Attempt.id).where(Attempt.id == attempt.id).with_for_update())
     blueprint = blueprint_for(attempt)
     questions = {one.position: one for one in questions_of(attempt.id)}
     tasks = deed.session.execute(_TASKS, {"attempt": attempt.id}).all()

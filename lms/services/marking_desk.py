@@ -232,6 +232,8 @@ def submit(
     marks = read_marks(sent, _guide(task.version_id, sheet.key_id).guide, whole=True)
     try:
         with writing(examiner_id, now) as deed:
+            # The attempt before its tasks, as whoever voids or reopens it takes them.
+            deed.session.execute(select(Attempt.id).where(Attempt.id == attempt.id).with_for_update())
             _renew(deed, examiner_id, task_id, done=True)
             _write_sheet(deed, examiner_id, task_id, marks, comment, version, submitted_at=now)
             deed.note("mark.submitted", f"task:{task_id}", attempt=attempt.id, round=task.round, marks=marks)

@@ -196,6 +196,8 @@ def release(trainer_id: int, sitting_id: int, attempt_ids: Collection[int] | Non
     )
     if attempt_ids is not None:
         query = query.where(Attempt.id.in_(attempt_ids))
+    # Held in the order in which a correction takes them, so that no newer revision comes in between.
+    query = query.order_by(Attempt.id).with_for_update()
     with writing(trainer_id, now) as deed:
         ready = list(deed.session.execute(query).scalars())
         results = newest_results(ready)
