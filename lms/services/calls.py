@@ -19,6 +19,7 @@ from lms.models.people import Person
 from lms.models.roleplays import Call
 from lms.services import call_log, call_results, llm, scenarios
 from lms.services.call_log import ENDED, MessageReused, locked, script_of_call, since_last, state_of
+from lms.services.lanes import standing_aside
 from lms.services.one_by_one import one_by_one
 from lms.services.sign_in import SignedIn
 from lms.services.writing import Deed, writing
@@ -207,15 +208,16 @@ def _word(call_id: int, now: datetime, clock: Callable[[], datetime]) -> None:
         one.model_copy(update={"text": llm.scrubbed(one.text, person.name, person.number, call.alias)})
         for one in call_log.transcript(turns)
     ]
-    practice = call.attempt_id is None
-    db.session.commit()  # nothing is held while a server is waited for
+    untold = call.attempt_id is None and not reply.heard
+    before = call_log.replayed(call, turns[:-1]) if untold else None
+    db.session.commit()  # nothing is held while a server is waited for, nor anybody's place
     hint = None
-    if practice and not reply.heard and (hint := customer.hint(script, said, state, reply)):
-        before = call_log.replayed(call, turns[:-1])
-        spoken = turns[-1]
-        seconds = (spoken.at - turns[-2].at).total_seconds()
-        state, reply = step(script, before, Said(text=spoken.text, seconds=seconds, hint=hint))
-    line = customer.reply(script, said, state, reply)
+    with standing_aside():
+        if before is not None and (hint := customer.hint(script, said, state, reply)):
+            spoken = turns[-1]
+            seconds = (spoken.at - turns[-2].at).total_seconds()
+            state, reply = step(script, before, Said(text=spoken.text, seconds=seconds, hint=hint))
+        line = customer.reply(script, said, state, reply)
     later = clock()
     with writing(call.person_id, later) as deed:
         fresh = locked(deed, call_id)

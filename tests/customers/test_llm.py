@@ -2,8 +2,10 @@
 
 import json
 import socket
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from hypothesis import strategies as st
 
 from lms.content.scenarios import read_scenarios
 from lms.customers import Utterance
-from lms.customers.llm import MOST_FALLBACKS, SECONDS, Llm, breaker_open
+from lms.customers.llm import MOST_FALLBACKS, SECONDS, Llm, asking, breaker_open
 from lms.customers.llm.endpoint import Endpoint, EndpointRefused, host_and_port, listed
 from lms.customers.llm.prompt import fence, messages
 from lms.domain.conversation import Reply, Said, State, brief, start, step, unsaid_words
@@ -37,6 +39,7 @@ from tests.customers.fake_llm import (
 
 SHIPPED = Path(__file__).resolve().parents[2] / "scenarios"
 GOOD = "我钱早就交了，你们凭什么把我停了？"
+PATIENCE = 20.0
 
 
 @pytest.fixture(scope="module")
@@ -132,6 +135,37 @@ def test_the_budget_holds_however_slowly_bytes_come(behaviour: Behaviour, scenar
     assert time.monotonic() - begun < 2.0
     assert line is not None and line.by == "scripted"
     assert [one.fallback for one in customer.exchanges] == ["late"]
+
+
+def test_the_budget_holds_however_long_a_name_is_looked_up(
+    scenario: Scenario, server: FakeLlm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And who was waited for in vain asks nobody once the resolver is back."""
+    real, looked_up, is_back = socket.getaddrinfo, threading.Semaphore(0), threading.Event()
+
+    def hung(host: str, *rest: object, **more: object) -> object:
+        if host != "model.example":
+            return real(host, *rest, **more)  # type: ignore[arg-type]
+        looked_up.release()
+        is_back.wait(PATIENCE)
+        return real("127.0.0.1", *rest, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket, "getaddrinfo", hung)
+    port = server.host.rpartition(":")[2]
+    hosts = frozenset({f"model.example:{port}", server.host})
+    said, state, due = a_turn(scenario)
+    with ThreadPoolExecutor(1) as one_at_a_time:
+        monkeypatch.setattr(asking, "_WAITING", one_at_a_time)
+        for _ in range(2):
+            customer = Llm(Endpoint(f"http://model.example:{port}/v1", "fake-1", "k", hosts), seconds=0.5)
+            begun = time.monotonic()
+            line = customer.reply(scenario, said, state, due)
+            assert time.monotonic() - begun < PATIENCE / 4
+            assert line is not None and line.by == "scripted"
+            assert [one.fallback for one in customer.exchanges] == ["late"]
+        is_back.set()
+    assert looked_up.acquire(blocking=False) and not looked_up.acquire(blocking=False), "the second is given up unasked"
+    assert server.paths == []
 
 
 def test_a_turn_has_six_seconds() -> None:
@@ -255,6 +289,7 @@ def test_nobody_listens(scenario: Scenario) -> None:
         ("http://[::1]:8091/v1", "127.0.0.1:8091", "not-listed"),
         ("http://localhost:8091/v1", "localhost:8091", "private-address"),
         ("http://nowhere.invalid:80/v1", "nowhere.invalid:80", "unknown-host"),
+        ("http://model..example:80/v1", "model..example:80", "unknown-host"),
         ("ftp://127.0.0.1/v1", "127.0.0.1:21", "not-an-address"),
         ("http://user:secret@127.0.0.1:8091/v1", "127.0.0.1:8091", "not-an-address"),
         ("http://127.0.0.1:99999/v1", "127.0.0.1:99", "not-an-address"),

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -16,14 +17,17 @@ from lms.extensions import db
 from lms.models.roleplays import LlmExchange, Turn
 from lms.services import call_log, call_past, call_view, calls, llm, scenarios
 from lms.services.calls import CallRefused, MessageReused, NotYours
+from lms.services.lanes import Lane
 from lms.services.llm import LlmChoice
 from lms.services.writing import writing
 from tests.call_room import Phone, a_trainee, load_scripts, shipped
 from tests.conftest import MONDAY
-from tests.customers.fake_llm import FakeLlm, fake_llm, hangs, says, status
+from tests.customers.fake_llm import FakeLlm, Handler, fake_llm, hangs, says, status
 from tests.factories import a_person
 
 GOOD_ZH = [turn.say for turn in next(t for t in shipped()["angry-complaint"].tests if t.ends == "resolved").agent]
+
+PATIENCE = 10.0
 
 
 @pytest.fixture(autouse=True)
@@ -278,6 +282,40 @@ def test_a_model_that_hangs_holds_nobody_else_up(server: FakeLlm, monkeypatch: p
     assert thread.is_alive(), "the other call went on while the model was waited for"
     thread.join()
     assert slow.turns[-1].by == "script"
+
+
+def test_while_a_model_is_waited_for_another_call_has_the_place(
+    server: FakeLlm, monkeypatch: pytest.MonkeyPatch, app: Flask
+) -> None:
+    monkeypatch.setattr(llm, "Llm", partial(Llm, seconds=PATIENCE))
+    lane, answers = Lane(1), threading.Event()
+
+    def answers_at_last(handler: Handler, body: dict[str, Any]) -> None:
+        answers.wait(PATIENCE)
+        says("我钱早就交了，你们凭什么把我停了？")(handler, body)
+
+    server.behave(answers_at_last)
+    asking, other = Phone(customer="llm").answer(), Phone().answer()
+
+    def speak(phone: Phone) -> None:
+        with app.app_context():
+            lane.enter()
+            try:
+                calls.say(phone.person, phone.id, f"message-{phone.id}", "您好，请讲。", phone.now, lambda: phone.now)
+            finally:
+                lane.leave()
+
+    threads = [threading.Thread(target=speak, args=(phone,), daemon=True) for phone in (asking, other)]
+    threads[0].start()
+    while not server.asked:
+        threads[0].join(0.01)
+    threads[1].start()
+    threads[1].join(PATIENCE / 2)
+    assert not threads[1].is_alive(), "the other call waits for the model"
+    assert threads[0].is_alive()
+    answers.set()
+    threads[0].join(PATIENCE)
+    assert [phone.turns[-1].by for phone in (asking, other)] == ["llm", "script"]
 
 
 def test_every_shipped_script_can_be_called_in_both_languages() -> None:

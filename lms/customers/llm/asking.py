@@ -1,8 +1,8 @@
 """One question to an OpenAI-compatible server: within a time that is ours, not the server's, and a size that is ours.
 
 The package's own defaults would follow redirects, read proxies from the environment, try three times and wait ten
-minutes; a read timeout alone is renewed by every byte. So: our own client, no retries, and a thread that is waited
-for only as long as the budget lasts.
+minutes; a read timeout alone is renewed by every byte, and a name is looked up for as long as the resolver likes. So:
+our own client, no retries, and a thread that looks up, connects and reads, waited for only as long as the budget lasts.
 """
 
 import json
@@ -20,7 +20,8 @@ from lms.customers.llm.prompt import Message
 LARGEST = 64 * 1024  # bytes of an answer
 MOST_TOKENS = 200  # of a customer's line
 TEMPERATURE = 0.6
-_WAITING = ThreadPoolExecutor(max_workers=16, thread_name_prefix="llm")
+AT_ONCE = 64  # questions of a process; who asks one more waits for a thread, within their budget
+_WAITING = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="llm")
 
 
 class NoAnswer(Exception):
@@ -71,17 +72,18 @@ def ask(
     """Raises :class:`NoAnswer`, EndpointRefused."""
     if budget.left <= 0:
         raise NoAnswer("late")
-    client = _client(endpoint, endpoint.check(), budget.left)
+    http = _http(budget.left)
     question = {"model": endpoint.model, "messages": list(messages), "seed": seed, "temperature": temperature}
     if response_format:
         question["response_format"] = response_format
-    waiting = _WAITING.submit(_ask, client, {**question, "max_tokens": most_tokens})
+    waiting = _WAITING.submit(_ask, http, endpoint, {**question, "max_tokens": most_tokens})
     try:
         return waiting.result(timeout=budget.left)
     except Late as late:
         raise NoAnswer("late") from late
     finally:
-        client.close()  # also ends a thread that still reads
+        waiting.cancel()  # what has not begun never begins
+        http.close()  # also ends a thread that still reads, and one that still looks up will ask nobody
 
 
 _UNKNOWN_FORMAT = ("status-400", "status-404", "status-415", "status-422", "status-501")
@@ -103,18 +105,12 @@ def ask_for_object(
     raise refused
 
 
-def _client(endpoint: Endpoint, address: str, seconds: float) -> Any:
-    # Imported here: it costs half a second and 20 MB, and most installations never ask anybody.
+def _http(seconds: float) -> Any:
+    # Imported here, as below: it costs half a second and 20 MB, and most installations never ask anybody.
     import httpx2
-    from openai import OpenAI
 
-    http = httpx2.Client(
-        follow_redirects=False,
-        trust_env=False,
-        timeout=httpx2.Timeout(max(seconds, 0.1)),
-        event_hooks={"request": [partial(_connect_to, address)]},
-    )
-    return OpenAI(base_url=endpoint.base_url, api_key=endpoint.key or "none", max_retries=0, http_client=http)
+    timeout = httpx2.Timeout(max(seconds, 0.1))
+    return httpx2.Client(follow_redirects=False, trust_env=False, timeout=timeout)
 
 
 def _connect_to(address: str, request: Any) -> None:
@@ -123,10 +119,13 @@ def _connect_to(address: str, request: Any) -> None:
     request.url = request.url.copy_with(host=address)
 
 
-def _ask(client: Any, question: dict[str, Any]) -> Answer:
+def _ask(http: Any, endpoint: Endpoint, question: dict[str, Any]) -> Answer:
     import httpx2
     import openai
 
+    http.event_hooks = {"request": [partial(_connect_to, endpoint.check())]}
+    key = endpoint.key or "none"
+    client = openai.OpenAI(base_url=endpoint.base_url, api_key=key, max_retries=0, http_client=http)
     try:
         with client.chat.completions.with_streaming_response.create(**question) as response:
             body = bytearray()

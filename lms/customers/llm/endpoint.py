@@ -74,6 +74,6 @@ def listed(text: str) -> frozenset[str]:
 def _addresses(host: str, port: int) -> set[ipaddress.IPv4Address | ipaddress.IPv6Address]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:  # the latter: a part of the name is empty or too long
         raise EndpointRefused("unknown-host") from error
     return {ipaddress.ip_address(str(entry[4][0]).split("%")[0]) for entry in found}
