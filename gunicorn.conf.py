@@ -6,8 +6,9 @@ import sys
 from typing import Any
 
 worker_class = "gthread"
-# Threads start when they are needed: those for streams cost nothing until somebody watches (lms/web/streams.py).
-threads = int(os.environ.get("THREADS", "4")) + int(os.environ.get("STREAMS", "400"))
+# For those who work in the lanes (lms/web/lanes.py), for some who wait before them, and for streams
+# (lms/web/streams.py). Threads start when they are needed: those for streams cost nothing until somebody watches.
+threads = 3 * int(os.environ.get("THREADS", "4")) + 48 + int(os.environ.get("STREAMS", "400"))
 # Beside its stream each page keeps a connection open; where none is left, a server takes no more requests.
 worker_connections = threads + 2000
 preload_app = True

@@ -15,6 +15,16 @@ STAGE_NOT_SAID = (
 )
 
 
+# libpq's: a database host that has gone is noticed within a minute, instead of when TCP gives up after a quarter hour.
+NOTICE_A_LOST_DATABASE = {
+    "connect_timeout": 10,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+
+
 class BadSettings(ClickException):
     """The program cannot start safely; the message says which setting to give (a command prints it and ends)."""
 
@@ -90,8 +100,8 @@ def _connections(database: str, threads: int) -> dict[str, Any]:
     """A connection for all who work at once: one for which the pool has no room is closed after each request, and
     opening one costs more than a save. The last used is used first: its caches are warm.
     """
-    options: dict[str, Any] = {"pool_size": 2 * threads + 2, "pool_use_lifo": True}
+    options: dict[str, Any] = {"pool_size": 3 * threads + 12, "pool_use_lifo": True}
     if database.startswith("postgresql"):
         # Statements are few and come again and again: have each planned once a connection, not five times.
-        options["connect_args"] = {"prepare_threshold": 1}
+        options["connect_args"] = {"prepare_threshold": 1, **NOTICE_A_LOST_DATABASE}
     return options

@@ -15,6 +15,8 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import Pool
 
+LONGEST_LOCK = "20s"
+
 
 class Base(DeclarativeBase):
     """Every table subclasses this; the types of its columns stand in `lms.models.columns`."""
@@ -52,6 +54,20 @@ def _prepare_sqlite(dbapi_connection: Any, _record: object) -> None:
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000", "cache_size=-96"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+@event.listens_for(Engine, "connect")
+def _limit_postgresql(dbapi_connection: Any, _record: object) -> None:
+    """Nobody waits for a lock for ever, and nobody keeps one for ever: not who types in a shell, nor a machine that
+    lost its power in the midst of a deed. Who waited too long is told that the system is busy.
+    """
+    if isinstance(dbapi_connection, sqlite3.Connection):
+        return
+    dbapi_connection.autocommit = True
+    with dbapi_connection.cursor() as cursor:
+        cursor.execute(f"SET lock_timeout = '{LONGEST_LOCK}'")
+        cursor.execute("SET idle_in_transaction_session_timeout = '5min'")
+    dbapi_connection.autocommit = False
 
 
 @event.listens_for(Engine, "begin")

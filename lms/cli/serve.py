@@ -13,6 +13,7 @@ from contextvars import Context
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
+from threading import Timer
 
 import click
 from flask import Flask, current_app
@@ -33,6 +34,7 @@ from lms.services.bank_files import load_seeds, loaded_last
 
 HOST = "127.0.0.1"
 M_ARENA_MAX = -8  # malloc.h
+LONGEST_ROUND = 600.0  # seconds
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 FOR_THE_MASTER = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, signal.SIGHUP, signal.SIGCHLD)
 
@@ -140,9 +142,9 @@ class Rounds:
     share goes with it (decision 12).
     """
 
-    def __init__(self, app: Flask, ahead: Callable[[Flask], None]) -> None:
+    def __init__(self, app: Flask, ahead: Callable[[Flask], None], longest: float = LONGEST_ROUND) -> None:
         """``ahead``: done at once, beside the first rounds, for what the site will need."""
-        self._app = app
+        self._app, self._longest = app, longest
         self._child = _in_a_fork(app, lambda: ahead(app), "what the site will need could not be made beforehand")
         self._next = 0.0
 
@@ -151,13 +153,22 @@ class Rounds:
         if time.monotonic() < self._next or (self._next and _is_there(self._child)):
             return
         self._next = time.monotonic() + EVERY
-        self._child = _in_a_fork(
-            self._app, lambda: do_what_is_due(self._app), "the program's own work could not be done"
-        )
+        self._child = _in_a_fork(self._app, self._round, "the program's own work could not be done")
+
+    def _round(self) -> None:
+        """One round. Where something makes it wait without end it is given up, for the next waits for it."""
+        patience = Timer(self._longest, self._give_up)
+        patience.daemon = True
+        patience.start()
+        do_what_is_due(self._app)
+
+    def _give_up(self) -> None:
+        self._app.logger.error("the program's own work took over %s s; the next round tries again", self._longest)
+        os._exit(1)
 
 
 def _is_there(child: int) -> bool:
-    with suppress(ProcessLookupError):
+    with suppress(ProcessLookupError, PermissionError):  # gone, or its number is another's by now
         os.kill(child, 0)
         return True
     return False

@@ -27,7 +27,7 @@ from lms.domain.crm.world import World as Customers
 from lms.domain.drills.defaults import WORLD_SEED, WORLD_SIZE
 from lms.domain.drills.templates import Template
 from lms.domain.values import Language
-from lms.extensions import db
+from lms.extensions import LONGEST_LOCK, db
 from lms.models.drills import World, WorldTerm
 from lms.services.write_turn import queues, write_turn
 from lms.services.writing import writing
@@ -116,11 +116,13 @@ def _only_builder(engine: Engine, world_id: int) -> Iterator[None]:
     """One process builds a world at a time: a file lock beside SQLite, an advisory lock on PostgreSQL."""
     if engine.dialect.name == "postgresql":
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("SELECT pg_advisory_lock(:family, :world)"), _lock_of(world_id))
+            connection.execute(text("SET lock_timeout = 0"))  # a world may take minutes
             try:
+                connection.execute(text("SELECT pg_advisory_lock(:family, :world)"), _lock_of(world_id))
                 yield
             finally:
-                connection.execute(text("SELECT pg_advisory_unlock(:family, :world)"), _lock_of(world_id))
+                connection.execute(text("SELECT pg_advisory_unlock_all()"))
+                connection.execute(text(f"SET lock_timeout = '{LONGEST_LOCK}'"))
     elif queues(engine):
         descriptor = os.open(f"{engine.url.database}.world-{world_id}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:

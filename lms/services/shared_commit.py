@@ -4,6 +4,7 @@ Who comes first leads: it takes the turn and does what everybody of its process 
 transaction. Then each is woken with its own answer, and the first of those who came later leads on.
 """
 
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from typing import Any, Generic, TypeVar, cast
 from sqlalchemy import Connection, Engine
 
 from lms.services.lanes import standing_aside
-from lms.services.write_turn import queues, write_turn
+from lms.services.write_turn import NoTurn, queues, write_turn
 
 Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
@@ -104,7 +105,9 @@ class SharedCommit(Generic[Asked, Answer]):
             if answers is None:
                 with _transaction(engine) as connection:
                     answers = [self._careful(connection, one.asked) for one in batch]
-        except Exception:
+        except Exception as error:
+            if _is_locked(error):  # by somebody who does not queue: each by themselves would wait as long again
+                raise NoTurn from error
             for one in batch:
                 self._do_alone(engine, one)
         else:
@@ -136,6 +139,12 @@ class SharedCommit(Generic[Asked, Answer]):
         except Exception as error:
             one.error = error
         one.done = True
+
+
+def _is_locked(error: Exception) -> bool:
+    """SQLite's own error, or SQLAlchemy's around it: another had the database all the time that we waited."""
+    code = getattr(getattr(error, "orig", error), "sqlite_errorcode", 0)
+    return bool(code & 0xFF == sqlite3.SQLITE_BUSY)  # the rest tells why
 
 
 def _everybody(room: _Room[Asked, Answer]) -> list[_Waiting[Asked, Answer]]:

@@ -59,11 +59,12 @@ def create_sitting(
     plan.check(now)
     if access_code is not None:
         check_code(access_code)
+    hashed = None if access_code is None else passwords.hash_password(access_code)
     with writing(actor_id, now) as deed:
         _check_references(deed, plan)
         sitting = Sitting(
             **_columns(plan),
-            code_hash=None if access_code is None else passwords.hash_password(access_code),
+            code_hash=hashed,
             feedback=(feedback or Feedback()).model_dump(),
             seed=seed,
             demonstration=demonstration,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from threading import local
 from typing import Any
 
 from flask_sqlalchemy.session import Session
@@ -31,6 +32,18 @@ class Deed:
             audit.append(self.session, self.actor_id, self.now, self._notes)
 
 
+_this_thread = local()
+
+
+@contextmanager
+def _known_to_write() -> Iterator[None]:
+    _this_thread.writes = True
+    try:
+        yield
+    finally:
+        _this_thread.writes = False
+
+
 @contextmanager
 def writing(actor_id: int | None, now: datetime) -> Iterator[Deed]:
     """Ends the reading transaction, takes the write lock, and commits at the end of the block, or rolls back.
@@ -39,10 +52,12 @@ def writing(actor_id: int | None, now: datetime) -> Iterator[Deed]:
     is looked at, or by reading anew.
     """
     session = db.session
+    if getattr(_this_thread, "writes", False):
+        raise RuntimeError("writing() within writing() would wait for itself")
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("changes were made outside of writing()")
     session.commit()
-    with write_turn(db.engine):
+    with write_turn(db.engine), _known_to_write():
         session.connection(execution_options={"writing": True})
         deed = Deed(session, actor_id, now)
         try:

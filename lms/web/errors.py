@@ -4,6 +4,7 @@ from flask import Flask, current_app, jsonify, make_response, render_template, r
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError, ServiceUnavailable
 from werkzeug.wrappers import Response
 
@@ -46,7 +47,7 @@ def _csrf(error: CSRFError) -> Response:
     return answer(error)
 
 
-def _database(error: OperationalError | NoTurn) -> Response:
+def _database(error: OperationalError | NoTurn | NoConnection) -> Response:
     db.session.rollback()
     current_app.logger.warning("database unavailable: %s", error.__class__.__name__)
     return answer(ServiceUnavailable())
@@ -69,6 +70,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(OperationalError, _database)
     app.register_error_handler(NoTurn, _database)
+    app.register_error_handler(NoConnection, _database)
     app.register_error_handler(DataError, _unfit_data)
     if not app.testing and not app.config.get("PROPAGATE_EXCEPTIONS"):
         app.register_error_handler(Exception, _unexpected)

@@ -1,5 +1,6 @@
 """Who waits for the same database is written with one commit, and everybody gets their own answer (decision 6)."""
 
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -88,6 +89,35 @@ def test_an_error_of_the_driver_is_tried_again_with_care(engine: Engine) -> None
 
     assert SharedCommit(carefully, broken)(engine, "word") == "careful word"
     assert said(engine) == {"word"}
+
+
+def usually(driver: Any, word: str) -> str:
+    driver.execute(SAYS, {"word": word})
+    return f"usual {word}"
+
+
+@pytest.mark.parametrize("usual", [None, usually])
+def test_a_database_that_another_keeps_locked_is_waited_for_once_by_all(engine: Engine, usual: Any) -> None:
+    came: list[str] = []
+
+    @event.listens_for(engine, "connect")
+    def _not_for_long(driver: Any, _record: object) -> None:
+        driver.execute("PRAGMA busy_timeout=20")
+
+    def carefully_told(connection: Connection, word: str) -> str:
+        came.append(word)
+        return carefully(connection, word)
+
+    commit = SharedCommit(carefully_told, usual)
+    engine.dispose()
+    with sqlite3.connect(str(engine.url.database), isolation_level=None) as outsider:
+        outsider.execute("BEGIN IMMEDIATE")
+        futures = all_at_once(engine, commit, ["one", "two", "three"])
+        assert {type(future.exception()) for future in futures} == {NoTurn}
+        outsider.execute("ROLLBACK")
+    assert came == []
+    assert commit(engine, "four") in ("careful four", "usual four")
+    assert said(engine) == {"four"}
 
 
 def test_a_turn_that_never_comes_is_the_error_of_all_and_the_next_one_is_served(

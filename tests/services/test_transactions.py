@@ -2,9 +2,9 @@
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, text
 
-from lms.extensions import db
+from lms.extensions import LONGEST_LOCK, db
 from lms.models.people import Cohort
 from lms.services.writing import writing
 from tests.conftest import MONDAY
@@ -31,6 +31,17 @@ def test_a_deed_that_breaks_off_leaves_nothing_after_reading(app: Flask) -> None
     assert cohorts() == 0
 
 
+def test_a_deed_within_a_deed_is_refused_at_once(app: Flask) -> None:
+    with pytest.raises(RuntimeError, match="wait for itself"), writing(None, MONDAY) as deed:
+        deed.session.add(Cohort(**a_cohort("one")))
+        with writing(None, MONDAY):
+            pass
+    assert cohorts() == 0
+    with writing(None, MONDAY) as deed:
+        deed.session.add(Cohort(**a_cohort("two")))
+    assert cohorts() == 1
+
+
 def test_a_connection_that_read_is_given_back_with_its_transactions(app: Flask) -> None:
     assert cohorts() == 0
     db.session.remove()
@@ -39,6 +50,14 @@ def test_a_connection_that_read_is_given_back_with_its_transactions(app: Flask) 
         connection.execute(insert(Cohort), a_cohort("one"))
         raise Interrupted
     assert cohorts() == 0
+
+
+def test_nobody_waits_for_a_lock_for_ever_on_postgresql(app: Flask) -> None:
+    if db.engine.dialect.name == "sqlite":
+        pytest.skip("SQLite has one lock, and a queue before it")
+    with db.engine.connect() as connection:
+        assert connection.execute(text("SHOW lock_timeout")).scalar_one() == LONGEST_LOCK
+        assert connection.execute(text("SHOW idle_in_transaction_session_timeout")).scalar_one() == "5min"
 
 
 def test_each_statement_of_a_reader_sees_what_was_committed_before_it_on_postgresql(app: Flask) -> None:
