@@ -239,11 +239,13 @@ def _reopen(deed: Deed, attempt: Attempt) -> None:
 
 def _withdraw_marking(deed: Deed, attempt_id: int) -> None:
     """Take back the tasks, the drafts on them and a result that only the machine has made: all will be made anew."""
-    tasks = select(MarkingTask.id).where(MarkingTask.attempt_id == attempt_id)
+    # The tasks before their sheets, as an examiner who saves takes them.
+    of_attempt = select(MarkingTask.id).where(MarkingTask.attempt_id == attempt_id)
+    tasks = deed.session.execute(of_attempt.order_by(MarkingTask.id).with_for_update()).scalars().all()
     deed.session.execute(delete(Marksheet).where(Marksheet.task_id.in_(tasks)))
-    withdrawn: Any = deed.session.execute(delete(MarkingTask).where(MarkingTask.attempt_id == attempt_id))
+    deed.session.execute(delete(MarkingTask).where(MarkingTask.id.in_(tasks)))
     deed.session.execute(delete(Result).where(Result.attempt_id == attempt_id))
-    deed.note("attempt.marking-withdrawn", f"attempt:{attempt_id}", tasks=withdrawn.rowcount)
+    deed.note("attempt.marking-withdrawn", f"attempt:{attempt_id}", tasks=len(tasks))
 
 
 def _marked_by_people(deed: Deed, attempt_id: int) -> bool:

@@ -24,7 +24,7 @@ from lms.domain.people import Role
 from lms.domain.values import Language
 from lms.extensions import db
 from lms.models.drills import DrillSet, Run
-from lms.models.exams import Attempt
+from lms.models.exams import Attempt, Invigilator
 from lms.models.roleplays import Call
 from lms.services import (
     attempts,
@@ -36,6 +36,7 @@ from lms.services import (
     calls,
     extra_time,
     hand_in,
+    invigilation,
     marking_desk,
     release,
     run_journal,
@@ -216,6 +217,22 @@ def test_deadlines_are_moved_in_the_order_in_which_an_invigilator_takes_the_atte
             trainer.id, MONDAY, sitting.id, person_id, factor=Fraction(5, 4), extra_attempts=0, reason="右手受伤"
         )
     assert_in_order(seen)
+
+
+def test_marking_is_withdrawn_in_the_order_in_which_an_examiner_saves(app: Flask) -> None:
+    """A draft takes the task and then the marksheet."""
+    exam = an_exam()
+    attempt_id = attempts.start(signed_in(exam.a_candidate()), exam.sitting.id, Language.ZH, MONDAY)
+    over = db.session.get_one(Attempt, attempt_id).deadline + MINUTE
+    hand_in.sweep(over)
+    watcher = a_person(Role.EXAMINER, name="监考")
+    with writing(None, MONDAY) as deed:
+        deed.session.add(Invigilator(sitting_id=exam.sitting.id, person_id=watcher.id))
+    order = invigilation.Order(watcher.id, over, exam.sitting.id, "火警", seen=0, attempt_id=attempt_id)
+    with statements() as seen:
+        assert invigilation.extend(order, 5) == 1
+    tables = [table for table, _statement in seen if table in ("marking_tasks", "marksheets")]
+    assert tables[0] == "marking_tasks"
 
 
 def assert_in_order(seen: list[tuple[str, str]]) -> None:

@@ -271,7 +271,8 @@ def test_an_upheld_appeal_needs_fresh_marks_and_a_second_person(app: Flask) -> N
     fresh.post(f"/appeals/{number}/take", {})
     late = Visitor(app).sign_in(an_examiner("晚一步"))
     late.get("/appeals")
-    assert late.post(f"/appeals/{number}/take", {}).status_code == 404
+    late.post(f"/appeals/{number}/take", {})
+    assert late.get(f"/appeals/{number}").status_code == 404, "another's"
     page = fresh.get(f"/appeals/{number}").text
     assert "第 1 评" not in page, "others' marks only after one's own"
     assert attempt.person.name not in page
