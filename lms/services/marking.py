@@ -3,7 +3,7 @@
 Everything here runs within the caller's deed: hand-in settles an attempt, a submitted marksheet advances it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -41,6 +41,11 @@ def on_paper(table: Any) -> list[ColumnElement[Any]]:
 
 _QUESTIONS = (
     select(*on_paper(_ON_PAPER)).where(_ON_PAPER.c.attempt_id == bindparam("attempt")).order_by(_ON_PAPER.c.position)
+)
+_QUESTIONS_OF_ALL = (
+    select(_ON_PAPER.c.attempt_id, *on_paper(_ON_PAPER))
+    .where(_ON_PAPER.c.attempt_id.in_(bindparam("attempts", expanding=True)))
+    .order_by(_ON_PAPER.c.attempt_id, _ON_PAPER.c.position)
 )
 _SET_SHARE = (
     update(_ON_PAPER)
@@ -100,6 +105,14 @@ class OnPaper:
 
 def questions_of(attempt_id: int) -> list[OnPaper]:
     return [OnPaper(*row) for row in db.session.execute(_QUESTIONS, {"attempt": attempt_id})]
+
+
+def questions_of_all(attempt_ids: Collection[int]) -> dict[int, list[OnPaper]]:
+    """Attempt id → its questions, in one statement."""
+    papers: dict[int, list[OnPaper]] = {attempt_id: [] for attempt_id in attempt_ids}
+    for attempt_id, *row in db.session.execute(_QUESTIONS_OF_ALL, {"attempts": list(attempt_ids)}):
+        papers[attempt_id].append(OnPaper(*row))
+    return papers
 
 
 def blueprint_for(attempt: Attempt) -> Blueprint:
@@ -170,29 +183,49 @@ def move_to_marked(deed: Deed, attempt_id: int, *, before: AttemptState, due: da
     deed.session.execute(_MOVE_AND_SET_DUE, moving)
 
 
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One revision of a result, to be stored; ``released`` with it, by the deed's actor."""
+
+    attempt_id: int
+    number: int
+    computed: Outcome
+    released: bool = False
+
+
 def store_result(deed: Deed, attempt_id: int, computed: Outcome, *, cause: str, revision: int, **told: Any) -> None:
     """The next revision of a result; ``told``: what its entry in the trail says besides."""
-    deed.session.connection().execute(
-        _ADD_RESULT,
+    store_results(deed, [Revision(attempt_id, revision, computed)], cause, **told)
+
+
+def store_results(deed: Deed, revisions: Sequence[Revision], cause: str, **told: Any) -> None:
+    """The next revisions of several results, in one statement."""
+    rows = [
         {
-            "attempt_id": attempt_id,
-            "revision": revision,
-            "sections": computed.dump_sections(),
-            "total": computed.total,
-            "passed": computed.passed,
+            "attempt_id": one.attempt_id,
+            "revision": one.number,
+            "sections": one.computed.dump_sections(),
+            "total": one.computed.total,
+            "passed": one.computed.passed,
             "cause": cause,
             "computed_at": deed.now,
-        },
-    )
-    deed.note(
-        "result.computed",
-        f"attempt:{attempt_id}",
-        revision=revision,
-        total=str(computed.total),
-        passed=computed.passed,
-        cause=cause,
-        **told,
-    )
+            "released_at": deed.now if one.released else None,
+            "released_by": deed.actor_id if one.released else None,
+        }
+        for one in revisions
+    ]
+    if rows:
+        deed.session.connection().execute(_ADD_RESULT, rows)
+    for one in revisions:
+        deed.note(
+            "result.computed",
+            f"attempt:{one.attempt_id}",
+            revision=one.number,
+            total=str(one.computed.total),
+            passed=one.computed.passed,
+            cause=cause,
+            **told,
+        )
 
 
 def advance(deed: Deed, attempt: Attempt, position: int) -> None:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from lms.domain import bank
 from lms.domain.attempts import AttemptState
@@ -19,11 +19,17 @@ from lms.domain.results import Earned, outcome
 from lms.extensions import db
 from lms.models.bank import Question, QuestionKey, QuestionVersion
 from lms.models.exams import Attempt, PaperQuestion, Sitting
-from lms.services.marking import OnPaper, blueprint_for, questions_of
+from lms.services.marking import OnPaper, blueprint_for, questions_of_all
 from lms.services.proposals import add_proposal, made_again
-from lms.services.results import newest_results, revise
+from lms.services.results import newest_results, revise_exams
 from lms.services.writing import Deed, writing
 
+_ON_PAPER: Any = PaperQuestion.__table__
+_MARK = (
+    update(_ON_PAPER)
+    .where(_ON_PAPER.c.attempt_id == bindparam("attempt"), _ON_PAPER.c.position == bindparam("at"))
+    .values(share=bindparam("earned"), key_id=bindparam("decided_by"))
+)
 NOT_REGRADED = (AttemptState.OPEN.value, AttemptState.VOID.value)
 
 
@@ -194,13 +200,13 @@ def dry_run(correction: Correction) -> DryRun:
     remarked = _remark(correction, question)
     changed = [one for one in remarked if one.before != one.after]
     results = newest_results([one.attempt.id for one in changed])
+    papers = questions_of_all(results)
     changes = []
     for one in changed:
         result = results.get(one.attempt.id)
         after = None
         if result is not None:
-            questions = questions_of(one.attempt.id)
-            after = outcome(blueprint_for(one.attempt), [_earned(q, one) for q in questions])
+            after = outcome(blueprint_for(one.attempt), [_earned(q, one) for q in papers[one.attempt.id]])
         changes.append(
             Change(
                 attempt_id=one.attempt.id,
@@ -259,14 +265,12 @@ def apply_correction(deed: Deed, payload: dict[str, Any], reason: str, proposed_
         _keep_digest(deed, version, question)
     remarked = _remark(correction, question, lock=True)
     changed = [one for one in remarked if one.before != one.after]
-    for one in remarked:
-        deed.session.execute(
-            update(PaperQuestion)
-            .where(PaperQuestion.attempt_id == one.attempt.id, PaperQuestion.position == one.position)
-            .values(share=one.after, key_id=key_id)
-            .execution_options(synchronize_session=False)
-        )
-    revised = [one.attempt.id for one in changed if revise(deed, one.attempt, "regrade")]
+    marks = [
+        {"attempt": one.attempt.id, "at": one.position, "earned": one.after, "decided_by": key_id} for one in remarked
+    ]
+    if marks:
+        deed.session.connection().execute(_MARK, marks)
+    revised = revise_exams(deed, [one.attempt for one in changed], "regrade")
     if key_id != key.id or changed:
         deed.note(
             "key.corrected",

@@ -1,6 +1,6 @@
 """Results as they stand and as they are put right: each is a revision of its own, and none is ever overwritten."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -11,7 +11,7 @@ from lms.extensions import db
 from lms.models.exams import Attempt
 from lms.models.marking import Result
 from lms.services import call_results, drill_results
-from lms.services.marking import blueprint_for, questions_of, store_result
+from lms.services.marking import Revision, blueprint_for, questions_of, questions_of_all, store_results
 from lms.services.writing import Deed
 
 HAVE_RESULTS = (AttemptState.MARKED.value, AttemptState.RELEASED.value)
@@ -47,16 +47,31 @@ def revise(deed: Deed, attempt: Attempt, cause: str) -> bool:
 
     A result that was released stays released: its new revision is seen at once, with its cause.
     """
-    before = newest_results([attempt.id]).get(attempt.id)
-    if before is None:
-        return False
-    after = recompute(attempt)
-    if (after.total, after.passed, after.dump_sections()) == (before.total, before.passed, before.sections):
-        return False
-    store_result(deed, attempt.id, after, cause=cause, revision=before.revision + 1)
-    if before.released_at is not None:
-        mark_released(deed, attempt.id, before.revision + 1)
-    return True
+    before = newest_results([attempt.id])
+    return bool(before and _put_right(deed, before, {attempt.id: recompute(attempt)}, cause))
+
+
+def revise_exams(deed: Deed, attempts: Sequence[Attempt], cause: str) -> list[int]:
+    """The same for exams, in as many statements for many as for one; the ids of those that come to something else."""
+    before = newest_results([attempt.id for attempt in attempts])
+    papers = questions_of_all(before)
+    after = {
+        attempt.id: outcome(blueprint_for(attempt), [one.earned for one in papers[attempt.id]])
+        for attempt in attempts
+        if attempt.id in before
+    }
+    return _put_right(deed, before, after, cause)
+
+
+def _put_right(deed: Deed, before: Mapping[int, Result], after: Mapping[int, Outcome], cause: str) -> list[int]:
+    revisions = []
+    for attempt_id, computed in after.items():
+        stood = before[attempt_id]
+        if (computed.total, computed.passed, computed.dump_sections()) != (stood.total, stood.passed, stood.sections):
+            released = stood.released_at is not None
+            revisions.append(Revision(attempt_id, stood.revision + 1, computed, released))
+    store_results(deed, revisions, cause)
+    return [one.attempt_id for one in revisions]
 
 
 def mark_released(deed: Deed, attempt_id: int, revision: int) -> bool:

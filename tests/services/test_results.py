@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 
 from lms.domain.attempts import AttemptState
 from lms.domain.people import Role
@@ -16,13 +17,15 @@ from lms.models.bank import Question, QuestionKey, QuestionVersion
 from lms.models.exams import Attempt, PaperQuestion
 from lms.models.marking import MarkingTask, Result
 from lms.models.people import Person
-from lms.services import audit, decisions, marking_queue, own_results, proposals, regrade, release
+from lms.services import audit, decisions, marking_queue, own_results, proposals, regrade, release, sitting_papers
 from lms.services.attempts import NotYours
 from lms.services.proposals import NoSuchProposal, ProposalRefused
+from lms.services.results import mark_released
 from lms.services.writing import writing
 from tests.conftest import MONDAY
 from tests.exam_factories import Exam, an_exam, an_examiner, join, shares_of, signed_in
 from tests.factories import a_person
+from tests.marked_sittings import Sat, a_choice, a_sitting, in_bank, sit
 from tests.services.test_marking import mark_next, results, state_of
 
 LATER = MONDAY + timedelta(hours=2)
@@ -171,6 +174,46 @@ def test_running_a_regrade_again_is_a_no_op(app: Flask) -> None:
     assert len(results(attempt.id)) == 2
 
 
+def test_a_regrade_takes_as_many_statements_for_sixty_as_for_three(app: Flask) -> None:
+    """Everybody who writes waits for it."""
+    counted = [statements_of_a_regrade(candidates) for candidates in (3, 60)]
+    assert counted[0] == counted[1] <= 13
+    assert audit.verify().broken is None
+
+
+def statements_of_a_regrade(candidates: int) -> int:
+    """Of these results every second one is released."""
+    sitting_papers.forget()
+    asked, other = a_choice(f"REG-{candidates}"), a_choice(f"OTHER-{candidates}")
+    known, sitting, trainer = in_bank(asked, other), a_sitting(), a_person(Role.TRAINER)
+    papers = [Sat({asked.code: "BAC"[n % 3], other.code: "AB"[n % 2]}) for n in range(candidates)]
+    ids = [attempt.id for attempt in sit(sitting, known, papers)]
+    with writing(trainer.id, MONDAY) as deed:
+        for attempt_id in ids[::2]:
+            mark_released(deed, attempt_id, 1)
+    seen: list[str] = []
+
+    def listen(*event_arguments: Any) -> None:
+        seen.append(event_arguments[2])
+
+    correction = regrade.Correction(known[asked.code][1].id, Treatment.KEY, {"key": "B"})
+    event.listen(db.engine, "before_cursor_execute", listen)
+    with writing(trainer.id, LATER) as deed:
+        changed = regrade.apply_correction(deed, correction.dump(), "答案录入错误", trainer.id)
+    event.remove(db.engine, "before_cursor_execute", listen)
+
+    assert changed == sum(n % 3 < 2 for n in range(candidates))
+    for n, attempt_id in enumerate(ids):
+        shares = [Fraction(n % 3 == 0), Fraction(n % 2 == 0)]
+        assert list(shares_of(attempt_id).values()) == shares
+        first, *further = results(attempt_id)
+        assert first.released_at == (MONDAY if n % 2 == 0 else None)
+        released = (LATER, trainer.id) if n % 2 == 0 else (None, None)
+        told = [(one.revision, one.total, one.cause, one.released_at, one.released_by) for one in further]
+        assert told == ([(2, 50 * sum(shares), "regrade", *released)] if n % 3 < 2 else [])
+    return len(seen)
+
+
 def test_a_pass_that_flips_is_listed_first(app: Flask) -> None:
     exam = an_exam(written_count=0)
     exam.sit(wrong=1)
@@ -283,8 +326,6 @@ def test_a_reason_is_asked_for(app: Flask) -> None:
 def test_marks_are_exact_texts_in_the_table(app: Flask) -> None:
     exam = an_exam()
     attempt = a_marked_attempt(exam, wrong=1)
-    stored = db.session.execute(
-        text("SELECT total FROM results WHERE attempt_id = :a"), {"a": attempt.id}
-    ).scalar_one()
+    stored = db.session.execute(text("SELECT total FROM results WHERE attempt_id = :a"), {"a": attempt.id}).scalar_one()
     assert Fraction(stored) == 86
     assert db.session.query(Result).count() == 1
