@@ -23,7 +23,7 @@ SAVES = ("/attempts/", "/answers")  # how the address of a save begins and ends
 SAVES_AT_ONCE = 3
 LOOKS_AT_ONCE = 4  # at calls
 OPENINGS_AT_ONCE = 1  # of streams
-TALK_A_PLACE = 2  # sentences of calls for each page: an LLM is waited for, which costs the interpreter nothing
+TALK_A_PLACE = 2  # sentences of calls for each page: short, and somebody sits waiting; an LLM is waited for aside
 IN_MEMORY = 256 * 1024  # bytes of a body; what is beyond lies in a file
 
 

@@ -101,9 +101,10 @@ def test_a_foreign_appeal_is_not_there(app: Flask, certified: Certified) -> None
     marker = Visitor(app).sign_in(certified.markers[0])
     for visitor in (stranger, marker):
         assert visitor.get(f"/appeals/{appeal_id}").status_code == 404
-        assert visitor.post(f"/appeals/{appeal_id}/take", {}).status_code == 404
         assert visitor.post(f"/appeals/{appeal_id}/decide", {"verdict": "upheld", "answer": "x"}).status_code == 404
         assert visitor.get(desk).status_code == 404
+    assert marker.post(f"/appeals/{appeal_id}/take", {}).status_code == 404
+    assert stranger.post(f"/appeals/{appeal_id}/take", {}).headers["Location"] == "/appeals", "came second"
     sheet = {**a_sheet(certified.calls()[1], 5), "version": "1"}
     assert stranger.post(f"{desk}/submit", sheet).status_code == 404
     assert "没有待处理的申诉" in marker.get("/appeals").text
