@@ -67,6 +67,22 @@ def test_a_preview_saves_nothing_and_the_commit_does_what_it_showed(app: Flask, 
     assert len(audit.entries(action="person.created")) == 3
 
 
+def test_a_page_that_answers_a_form_offers_no_other_language(desk: Visitor) -> None:
+    """The choice leads to an address and so away: a preview would lose its file, and the passwords would be gone."""
+    choice = 'action="/language"'
+    assert choice in desk.get("/people/transfer").text
+    page = upload(desk, NEW)
+    assert choice not in page.text
+    assert choice not in commit(desk, page).text
+    alone = desk.post("/people/new", {"number": "n77", "name": "新人丁", "roles": ["new_hire"], "leader": "0"})
+    assert choice not in alone.text
+
+
+def test_whom_the_sign_in_refuses_may_still_change_the_language(visitor: Visitor) -> None:
+    refused = visitor.post("/login", {"number": "nobody", "password": "wrong"})
+    assert (refused.status_code, 'action="/language"' in refused.text) == (422, True)
+
+
 def test_the_same_preview_twice_imports_once(desk: Visitor) -> None:
     page = upload(desk, NEW)
     assert commit(desk, page).status_code == 200
