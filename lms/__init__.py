@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from lms import cli, models, web
 from lms.clock import Clock, DatabaseClock, SystemClock
 from lms.config import ROOT, STAGE_NOT_SAID, settings
-from lms.extensions import babel, bootstrap, csrf, db, limiter, login_manager
+from lms.extensions import babel, bootstrap, csrf, db, login_manager
 
 
 def create_app(config: Mapping[str, Any] | None = None, clock: Clock | None = None) -> Flask:
@@ -26,7 +26,6 @@ def create_app(config: Mapping[str, Any] | None = None, clock: Clock | None = No
     db.init_app(app)
     csrf.init_app(app)
     login_manager.init_app(app)
-    limiter.init_app(app)
     bootstrap.init_app(app)
     babel.init_app(app, locale_selector=web.select_language)
     app.extensions["clock"] = clock or _clock(app)

@@ -36,7 +36,7 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     SHANGGANG_COMMANDS  the stage of commands where SHANGGANG_ENV is not set (.flaskenv, which only `flask` reads)
     SECRET_KEY      signs cookies; required outside development and test
     DATABASE_URL    default: SQLite in instance/shanggang.db
-    REDIS_URL       where limits are counted; default: this process's memory
+    REDIS_URL       where several machines count limits together; default: a file in INSTANCE_PATH
     TIME_ZONE       how times are shown; default Asia/Shanghai
     CLOCK           system (default) or database (several application machines, PostgreSQL)
     INSTANCE_PATH   where the SQLite file, audit heads and compiled templates lie; default ./instance
@@ -69,7 +69,8 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "INSTANCE_PATH": str(instance),
         "CLOCK": environ.get("CLOCK", "system"),
         "BEHIND_PROXY": int(environ.get("BEHIND_PROXY", "0")),
-        "RATELIMIT_STORAGE_URI": environ.get("REDIS_URL", "memory://"),
+        "REDIS_URL": environ.get("REDIS_URL", ""),
+        "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
         "RATELIMIT_HEADERS_ENABLED": False,
         "BABEL_DEFAULT_LOCALE": "zh",
         "BABEL_DEFAULT_TIMEZONE": environ.get("TIME_ZONE", "Asia/Shanghai"),

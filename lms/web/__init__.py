@@ -32,6 +32,7 @@ from lms.web import (
     invigilation,
     json_bodies,
     lanes,
+    limits,
     llm,
     marking,
     page_tools,
@@ -61,6 +62,7 @@ FEATURES = (
 
 def init_app(app: Flask) -> None:
     """Hang the doors, then every feature's pages behind them."""
+    limits.init_app(app)
     access.init_app(app)
     headers.init_app(app)
     errors.init_app(app)

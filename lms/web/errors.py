@@ -1,6 +1,7 @@
 """When something goes wrong: a page in the person's language, or JSON where a script asked; nothing inside leaks."""
 
 from flask import Flask, current_app, jsonify, make_response, render_template, request
+from flask_babel import format_timedelta
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, OperationalError
@@ -11,6 +12,7 @@ from werkzeug.wrappers import Response
 from lms.extensions import db
 from lms.services.write_turn import NoTurn
 from lms.web.access import wants_json
+from lms.web.limits import seconds_left
 
 
 def explanation(code: int) -> tuple[str, str]:
@@ -32,14 +34,16 @@ def explanation(code: int) -> tuple[str, str]:
 def answer(error: HTTPException) -> Response:
     code = error.code or 500
     title, advice = explanation(code)
+    wait = seconds_left() if code == 429 else None
+    if wait is not None:
+        advice = _("请在%(time)s后再试。", time=format_timedelta(wait, threshold=1.2))
     if wants_json() or request.path.startswith("/api/"):
         reply = jsonify(error=title, advice=advice)
     else:
         reply = make_response(render_template("error.html", code=code, title=title, advice=advice))
     reply.status_code = code
-    retry_after = getattr(error, "retry_after", None)
     if code in (429, 503):
-        reply.headers["Retry-After"] = str(retry_after or 5)
+        reply.headers["Retry-After"] = str(wait or getattr(error, "retry_after", None) or 5)
     return reply
 
 

@@ -5,6 +5,7 @@ import re
 from flask import Blueprint, flash, make_response, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as __
+from flask_limiter.util import get_remote_address
 from flask_login import login_user, logout_user
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
@@ -31,11 +32,20 @@ def safe_next(path: str | None) -> str:
 
 
 def _number_key() -> str:
-    """Limits count per employee number, so that guessing one person's password from many addresses is slow."""
+    """Guessing one person's password from many addresses is slow."""
     try:
         return "number:" + fold_number(request.form.get("number", ""))
     except BadNumber:
         return "number:?"
+
+
+def _here_key() -> str:
+    """What one address tries in vain keeps no other from signing that person in."""
+    return f"{_number_key()} from {get_remote_address()}"
+
+
+def _was_refused(response: Response) -> bool:
+    return response.status_code == 422
 
 
 class SignInForm(FlaskForm):  # type: ignore[misc]
@@ -60,7 +70,8 @@ def sign_in_page() -> Response | str:
 @page.post("/login")
 @public
 @limiter.limit("300 per minute")  # an address: a classroom behind one router signs in at once
-@limiter.limit("10 per 5 minutes", key_func=_number_key)
+@limiter.limit("10 per 5 minutes", key_func=_here_key, deduct_when=_was_refused)
+@limiter.limit("60 per hour", key_func=_number_key, deduct_when=_was_refused)
 def sign_in() -> Response | tuple[str, int]:
     form = SignInForm()
     if not form.validate_on_submit():

@@ -64,6 +64,45 @@ def test_guessing_is_slowed_down(visitor: Visitor) -> None:
     assert codes[-1] == 429
 
 
+def from_there(visitor: Visitor, address: str) -> Visitor:
+    visitor.client.environ_base["REMOTE_ADDR"] = address
+    return visitor
+
+
+def test_who_guesses_is_told_how_long_to_wait(visitor: Visitor) -> None:
+    person = a_person()
+    for n in range(10):
+        visitor.post("/login", {"number": person.number, "password": f"guess-{n}"})
+    reply = visitor.post("/login", {"number": person.number, "password": "invented-Pass-42"})
+    assert reply.status_code == 429
+    assert 240 < int(reply.headers["Retry-After"]) <= 301
+    assert "请在5分钟后再试" in reply.text
+
+
+def test_guesses_from_elsewhere_keep_nobody_out(app: Flask) -> None:
+    person = a_person()
+    stranger = from_there(Visitor(app), "203.0.113.9")
+    for n in range(12):
+        stranger.post("/login", {"number": person.number, "password": f"guess-{n}"})
+    own = from_there(Visitor(app), "198.51.100.4")
+    assert own.post("/login", {"number": person.number, "password": "invented-Pass-42"}).status_code == 302
+
+
+def test_guesses_from_everywhere_are_slowed_down(app: Flask) -> None:
+    person = a_person()
+    guess = {"number": person.number, "password": "guess"}
+    visitors = [from_there(Visitor(app), f"203.0.113.{n}") for n in range(8)]
+    assert [visitors[n % 8].post("/login", guess).status_code for n in range(61)] == [422] * 60 + [429]
+
+
+def test_right_passwords_are_not_counted(app: Flask) -> None:
+    person = a_person()
+    assert {
+        Visitor(app).post("/login", {"number": person.number, "password": "invented-Pass-42"}).status_code
+        for _ in range(12)
+    } == {302}
+
+
 def test_next_never_leads_to_another_site(app: Flask) -> None:
     person = a_person()
     for evil in ("//evil.example", "/\\evil.example", "https:evil.example", "/\t/evil.example", "https://evil.example"):
