@@ -48,6 +48,10 @@ class HeldElsewhere(Exception):
         super().__init__()
 
 
+class Paused(Exception):
+    """An invigilator has stopped the clock: nothing is taken until it runs again."""
+
+
 class MayNotContinue(Exception):
     """An access rule stands in the way; the attempt's page says which."""
 
@@ -336,18 +340,48 @@ _NEWEST_EPOCH = select(func.max(Save.epoch)).where(Save.attempt_id == bindparam(
 
 
 def go_on(person: SignedIn, attempt_id: int, place: int, now: datetime) -> None:
-    """Forward navigation: leave question ``place`` for good. A second press of the same button changes nothing."""
+    """Forward navigation: leave question ``place`` for good. A second press of the same button changes nothing.
+
+    Raises :class:`NotYours`, :class:`Paused`, :class:`HeldElsewhere`.
+    """
     paper = paper_shelf.paper_of(attempt_id, person.person_id)
     if paper is None:
         raise NotYours
     with writing(person.person_id, now) as deed:
-        deed.session.execute(
+        went = deed.session.execute(
             update(Attempt)
             .where(Attempt.id == attempt_id, Attempt.state == "open", Attempt.place == place)
+            .where(Attempt.holder_id == person.sign_in_id, Attempt.paused_at.is_(None))
             .where(Attempt.place < len(paper.questions))
             .values(place=place + 1)
+            .returning(Attempt.id)
             .execution_options(synchronize_session=False)
-        )
+        ).one_or_none()
+        if went is None:
+            attempt = deed.session.get_one(Attempt, attempt_id, populate_existing=True)
+            if attempt.state == AttemptState.OPEN:
+                check_hold(person, attempt)
+
+
+def check_hold(person: SignedIn, attempt: Attempt) -> None:
+    """Only the device that holds an attempt moves it, and only while the clock runs (contract 13).
+
+    Raises :class:`Paused`, :class:`HeldElsewhere`.
+    """
+    if attempt.paused_at is not None:
+        raise Paused
+    if attempt.holder_id != person.sign_in_id:
+        raise HeldElsewhere(attempt.sitting.takeover == "free" or attempt.takeover_allowed)
+
+
+def check_hand_in(person: SignedIn, attempt: Attempt, now: datetime) -> None:
+    """As :func:`check_hold`; but who may not continue may not take over either, and hands in on any device."""
+    try:
+        check_hold(person, attempt)
+    except HeldElsewhere:
+        found = db.session.execute(_VIEW.where(Attempt.id == attempt.id)).one()
+        if not refusals_to_continue(attempt.sitting, person, now, watches=found[2]):
+            raise
 
 
 def is_own(person: SignedIn, attempt_id: int) -> bool:

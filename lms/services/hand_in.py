@@ -25,7 +25,7 @@ from lms.models.drills import DrillSet, Run
 from lms.models.exams import Attempt, AttemptEvent, PaperQuestion
 from lms.models.roleplays import Call
 from lms.services import call_attempts, call_results, drill_results, json_rows, key_shelf, marking, paper_shelf
-from lms.services.attempts import NotYours, answers_that_count, is_own
+from lms.services.attempts import NotYours, answers_that_count, check_hand_in, is_own
 from lms.services.marking import OnPaper
 from lms.services.one_by_one import one_by_one
 from lms.services.sign_in import SignedIn
@@ -62,17 +62,29 @@ _ANSWERED = {dialect: _answered(dialect) for dialect in json_rows.DIALECTS}
 
 
 def hand_in_own(person: SignedIn, attempt_id: int, now: datetime) -> None:
-    """The candidate's own hand-in; a second one changes nothing. Raises :class:`NotYours`."""
+    """The candidate's own hand-in; a second one changes nothing.
+
+    Raises :class:`NotYours`; and while there is time left attempts.Paused, attempts.HeldElsewhere.
+    """
     if not is_own(person, attempt_id):
         raise NotYours
-    hand_in(attempt_id, by="candidate", actor_id=person.person_id, now=now)
+    hand_in(attempt_id, by="candidate", actor_id=person.person_id, now=now, presser=person)
 
 
-def hand_in(attempt_id: int, *, by: str, actor_id: int | None, now: datetime, reason: str = "") -> bool:
+def hand_in(
+    attempt_id: int,
+    *,
+    by: str,
+    actor_id: int | None,
+    now: datetime,
+    reason: str = "",
+    presser: SignedIn | None = None,
+) -> bool:
     """Close the attempt and mark what a machine can mark; False where it was closed before.
 
     ``by``: candidate, deadline or invigilator. The finish is never later than the deadline; a candidate whose time is
-    up hands in by the deadline, whether a person or the page pressed.
+    up hands in by the deadline, whether a person or the page pressed. ``presser``: the candidate at their device,
+    where they pressed; before the deadline it must be the one that holds the attempt.
     """
     attempt = db.session.get_one(Attempt, attempt_id, options=[joinedload(Attempt.sitting)], populate_existing=True)
     paper = paper_shelf.any_paper(attempt_id)
@@ -89,6 +101,8 @@ def hand_in(attempt_id: int, *, by: str, actor_id: int | None, now: datetime, re
                 return False
             if attempt.deadline <= now and not _stands_still(attempt):
                 by = "deadline"
+            elif presser is not None and attempt.state == AttemptState.OPEN:
+                check_hand_in(presser, attempt, now)
         closing = {"attempt": attempt_id, "by": by, "now": now}
         finish: datetime | None = deed.session.connection().execute(_CLOSE, closing).scalar_one_or_none()
         if finish is None:

@@ -35,10 +35,11 @@ def attempt_page(attempt_id: int) -> Response | str:
         return redirect(url_for("exams.done_page", attempt_id=attempt_id))
     if view.refusals:
         return render_template("exam/refused.html", view=view, reason=refusal_text(view.refusals[0]))
-    if view.run_id is None or (not view.left and not view.paused):
-        return render_template("drill_sittings/over.html", view=view)
-    if not view.held_here:
+    over = not view.left and not view.paused
+    if not view.held_here and not over:
         return render_template("exam/takeover.html", view=view)
+    if over or view.run_id is None:
+        return render_template("drill_sittings/over.html", view=view)
     return redirect(url_for("drill_desk.run_page", run_id=view.run_id))
 
 

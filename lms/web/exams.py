@@ -33,7 +33,7 @@ from lms.services import (
     sitting_papers,
     sittings,
 )
-from lms.services.attempts import AttemptView, HeldElsewhere, MayNotContinue, NoLongerOpen, NotYours
+from lms.services.attempts import AttemptView, HeldElsewhere, MayNotContinue, NoLongerOpen, NotYours, Paused
 from lms.services.crm_worlds import NotBuilt
 from lms.services.my_exams import MySitting
 from lms.web import call_sittings, drill_sittings
@@ -235,6 +235,8 @@ def next_question(attempt_id: int) -> Response:
         attempts.go_on(who(), attempt_id, place, now())
     except NotYours:
         abort(404)
+    except (HeldElsewhere, Paused) as refused:
+        _say_why(refused)
     return redirect(url_for("exams.attempt_page", attempt_id=attempt_id))
 
 
@@ -245,7 +247,18 @@ def hand_in_attempt(attempt_id: int) -> Response:
         hand_in.hand_in_own(who(), attempt_id, now())
     except NotYours:
         abort(404)
+    except (HeldElsewhere, Paused) as refused:
+        _say_why(refused)
+        return redirect(url_for("exams.attempt_page", attempt_id=attempt_id))
     return redirect(url_for("exams.done_page", attempt_id=attempt_id))
+
+
+def _say_why(refused: HeldElsewhere | Paused) -> None:
+    """The attempt's page follows, and offers the way on: a takeover, or to wait."""
+    if isinstance(refused, Paused):
+        flash(_("监考人员已暂停考试，刚才的操作没有生效。"), "warning")
+    else:
+        flash(_("考试正在另一台设备上进行，刚才的操作没有生效。"), "warning")
 
 
 @page.get("/attempts/<int:attempt_id>/done")

@@ -13,7 +13,7 @@ from lms.extensions import db
 from lms.models.exams import Attempt
 from lms.models.roleplays import CallTask
 from lms.services import call_attempts, call_evidence, calls, hand_in, invigilation, voiding
-from lms.services.attempts import NotYours
+from lms.services.attempts import HeldElsewhere, NotYours
 from lms.services.blueprint_files import stored_plans
 from lms.services.call_results import calls_of
 from lms.services.calls import CallRefused
@@ -85,6 +85,15 @@ def test_handing_in_early_ends_the_call_that_is_going_on(app: Flask) -> None:
     assert db.session.query(CallTask).count() == 1
     with pytest.raises(CallRefused):
         calls.say(who, call_id, "too-late-message", "喂？", MONDAY + 2 * MINUTE, lambda: MONDAY)
+
+
+def test_only_the_device_that_holds_the_calls_hands_them_in(app: Flask) -> None:
+    sitting, (person,), _trainer = a_call_sitting()
+    who, attempt_id = started(sitting, person)
+    with pytest.raises(HeldElsewhere):
+        hand_in.hand_in_own(signed_in(person), attempt_id, MONDAY + MINUTE)
+    hand_in.hand_in_own(who, attempt_id, MONDAY + MINUTE)
+    assert the_attempt(attempt_id).submitted_by == "candidate"
 
 
 def test_nothing_answered_is_a_result_without_marking(app: Flask) -> None:

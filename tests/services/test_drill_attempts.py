@@ -121,6 +121,17 @@ def test_handing_in_early_closes_the_open_task_and_leaves_the_others_undone(app:
     assert refused.value.reason is Refusal.ATTEMPT_OVER
 
 
+def test_only_the_device_that_holds_the_drill_hands_it_in_while_the_clock_runs(app: Flask) -> None:
+    watcher, person, sitting_id = watched_room()
+    who, attempt_id = started(get_sitting(sitting_id), person)
+    with pytest.raises(attempts.HeldElsewhere):
+        hand_in.hand_in_own(signed_in(person), attempt_id, MONDAY + SECOND)
+    invigilation.pause(an_order(watcher, attempt_id, MONDAY + MINUTE))
+    with pytest.raises(attempts.Paused):
+        hand_in.hand_in_own(who, attempt_id, MONDAY + 2 * MINUTE)
+    assert the_attempt(attempt_id).state == "open"
+
+
 def test_the_deadline_hands_in_once_and_an_extension_brings_back_what_was_not_begun(app: Flask) -> None:
     watcher, person, sitting_id = watched_room()
     who, attempt_id = started(get_sitting(sitting_id), person)

@@ -1,7 +1,7 @@
 """Sitting an exam through real requests: start, save, deadline, takeover, hand-in."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -178,12 +178,70 @@ def test_a_hand_in_when_the_time_is_up_says_so(
     assert words in candidate.visitor.get(f"/attempts/{candidate.id}/done").text
 
 
-def test_a_hand_in_while_the_clock_stands_is_the_candidates(candidate: Candidate, clock: SettableClock) -> None:
-    with writing(None, clock.now()):
-        the_attempt(candidate.person).paused_at = MONDAY + timedelta(minutes=5)
+def paused(candidate: Candidate, at: datetime | None) -> None:
+    with writing(None, MONDAY):
+        the_attempt(candidate.person).paused_at = at
+
+
+def test_while_the_clock_stands_nothing_is_handed_in(candidate: Candidate, clock: SettableClock) -> None:
+    paused(candidate, MONDAY + timedelta(minutes=5))
     clock.moment = MONDAY + timedelta(minutes=16)
+    reply = candidate.visitor.post(f"/attempts/{candidate.id}/hand-in", {})
+    assert (reply.status_code, the_attempt(candidate.person).state) == (302, "open")
+    assert "监考人员已暂停考试，刚才的操作没有生效" in candidate.visitor.get(f"/attempts/{candidate.id}").text
+    paused(candidate, None)
+    clock.moment = MONDAY + timedelta(minutes=6)
     candidate.visitor.post(f"/attempts/{candidate.id}/hand-in", {})
     assert the_attempt(candidate.person).submitted_by == "candidate"
+
+
+def test_only_the_device_that_holds_the_attempt_hands_it_in(app: Flask, candidate: Candidate) -> None:
+    other = Visitor(app).sign_in(candidate.person)
+    reply = other.post(f"/attempts/{candidate.id}/hand-in", {})
+    assert (reply.status_code, the_attempt(candidate.person).state) == (302, "open")
+    page = other.get(f"/attempts/{candidate.id}").text
+    assert "考试正在另一台设备上进行，刚才的操作没有生效" in page
+    assert "/takeover" in page
+    assert candidate.send(candidate.op(1, "A")).status_code == 200  # the holder goes on undisturbed
+    other.post(f"/attempts/{candidate.id}/takeover")
+    other.post(f"/attempts/{candidate.id}/hand-in", {})
+    assert the_attempt(candidate.person).submitted_by == "candidate"
+    late = candidate.visitor.post(f"/attempts/{candidate.id}/hand-in", {})  # handed in is handed in, said to all alike
+    assert late.headers["Location"] == f"/attempts/{candidate.id}/done"
+
+
+def test_when_the_time_is_up_any_device_of_the_candidate_hands_in(
+    app: Flask, candidate: Candidate, clock: SettableClock
+) -> None:
+    clock.moment = MONDAY + timedelta(minutes=15)
+    Visitor(app).sign_in(candidate.person).post(f"/attempts/{candidate.id}/hand-in", {})
+    assert the_attempt(candidate.person).submitted_by == "deadline"
+
+
+def test_who_may_neither_go_on_nor_take_over_hands_in_on_any_device(app: Flask, candidate: Candidate) -> None:
+    with writing(None, MONDAY) as deed:
+        deed.session.add(PersonRole(person_id=candidate.person.id, role="trainer"))
+    other = Visitor(app).sign_in(candidate.person)
+    assert f"/attempts/{candidate.id}/hand-in" in other.get(f"/attempts/{candidate.id}").text
+    other.post(f"/attempts/{candidate.id}/hand-in", {})
+    assert the_attempt(candidate.person).submitted_by == "candidate"
+
+
+def test_going_on_is_for_the_device_that_holds_the_attempt_while_the_clock_runs(app: Flask) -> None:
+    sitting, people = an_exam_room(navigation="forward")
+    candidate = Candidate(app, people[0]).start(sitting.id)
+    other = Visitor(app).sign_in(people[0])
+    assert other.post(f"/attempts/{candidate.id}/next", {"place": "1"}).status_code == 302
+    assert "考试正在另一台设备上进行，刚才的操作没有生效" in other.get(f"/attempts/{candidate.id}").text
+    paused(candidate, MONDAY)
+    candidate.visitor.post(f"/attempts/{candidate.id}/next", {"place": "1"})
+    assert "监考人员已暂停考试，刚才的操作没有生效" in candidate.visitor.get(f"/attempts/{candidate.id}").text
+    assert the_attempt(people[0]).place == 1
+    paused(candidate, None)
+    for _press in range(2):
+        candidate.visitor.post(f"/attempts/{candidate.id}/next", {"place": "1"})
+    page = candidate.visitor.get(f"/attempts/{candidate.id}").text
+    assert ("没有生效" in page, the_attempt(people[0]).place) == (False, 2)
 
 
 @pytest.mark.parametrize("granted", ["extension", "pause"])
