@@ -99,7 +99,10 @@ def cohort_detail(cohort_id: int) -> CohortDetail | None:
 
 
 def create_cohort(actor_id: int | None, now: datetime, code: str, name: str, starts_on: date | None = None) -> int:
-    """The new cohort's id. Raises :class:`BadCode`, :class:`CodeTaken`."""
+    """The new cohort's id; a trainer who makes it trains it, for results without a trainer would be nobody's.
+
+    Raises :class:`BadCode`, :class:`CodeTaken`.
+    """
     folded = fold_code(code)
     with writing(actor_id, now) as deed:
         if deed.session.execute(select(Cohort.id).where(Cohort.code == folded)).first():
@@ -108,6 +111,9 @@ def create_cohort(actor_id: int | None, now: datetime, code: str, name: str, sta
         deed.session.add(cohort)
         deed.session.flush()
         deed.note("cohort.created", f"cohort:{cohort.id}", code=folded, name=name)
+        creator = deed.session.get(Person, actor_id) if actor_id else None
+        if creator is not None and creator.has(Role.TRAINER):
+            _add(deed, cohort.id, TRAINER, {creator.id: creator.number})
         return cohort.id
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import and_, case, func, select
 
 from lms.domain.drills.plans import DrillPlan
 from lms.domain.papers import Shortage, shortages
+from lms.domain.people import Role
 from lms.domain.plans import EXAM, kind_of
 from lms.domain.roleplay_plans import RolePlayPlan
 from lms.domain.sittings import Stage, stage
@@ -18,7 +19,7 @@ from lms.domain.values import Language, Texts
 from lms.extensions import db
 from lms.models.bank import Blueprint, BlueprintVersion
 from lms.models.exams import Allowance, Attempt, Invigilator, Save, Sitting
-from lms.models.people import TRAINEE, Cohort, CohortMember, Person, PersonRole
+from lms.models.people import TRAINEE, TRAINER, Cohort, CohortMember, Person, PersonRole
 from lms.services.sitting_papers import live_pool, plan_of
 from lms.services.sittings import MAY_INVIGILATE
 
@@ -106,6 +107,7 @@ class Detail:
     invigilators: tuple[tuple[int, str], ...]
     candidates: tuple[Candidate, ...]
     created_by: str
+    untrained: bool  # the cohort has no trainer, so nobody would release the results
 
     @property
     def started(self) -> bool:
@@ -127,6 +129,7 @@ def detail(sitting_id: int, now: datetime) -> Detail | None:
         tuple(invigilators),
         _candidates(sitting),
         creator.name if creator else "",
+        sitting.cohort_id in untrained_cohorts(),
     )
 
 
@@ -200,6 +203,17 @@ def cohort_choices() -> Sequence[tuple[int, str, int]]:
     trainees = and_(CohortMember.cohort_id == Cohort.id, CohortMember.part == TRAINEE)
     query = select(Cohort.id, Cohort.name, func.count(CohortMember.person_id)).outerjoin(CohortMember, trainees)
     return db.session.execute(query.group_by(Cohort.id, Cohort.name).order_by(Cohort.id.desc())).all()
+
+
+def untrained_cohorts() -> frozenset[int]:
+    """Cohorts without a trainer who is here and may still train: their sittings' results would be nobody's."""
+    trained = (
+        select(CohortMember.cohort_id)
+        .join(Person, Person.id == CohortMember.person_id)
+        .join(PersonRole, PersonRole.person_id == Person.id)
+        .where(CohortMember.part == TRAINER, Person.active, PersonRole.role == Role.TRAINER.value)
+    )
+    return frozenset(db.session.execute(select(Cohort.id).where(Cohort.id.not_in(trained))).scalars())
 
 
 def invigilator_choices() -> Sequence[tuple[int, str, str]]:

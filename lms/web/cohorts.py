@@ -79,7 +79,12 @@ def create() -> Response | tuple[str, int]:
         except CodeTaken:
             form.code.errors = [_("这个编号已被使用。")]
         else:
-            flash(_("批次已建立，现在可以添加学员。"), "success")
+            trains = Role.TRAINER in who().roles
+            flash(
+                _("批次已建立，您是它的培训师；现在可以添加学员。") if trains
+                else _("批次已建立，请添加培训师和学员：没有培训师，成绩无人发布。"),
+                "success",
+            )  # fmt: skip
             return redirect(url_for("cohorts.cohort_page", cohort_id=cohort_id))
     return render_template("cohorts/new.html", form=form), 422
 

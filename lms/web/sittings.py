@@ -111,6 +111,7 @@ class SittingForm(StartedForm):
             SelectChoice(id_, _("%(name)s（%(count)s 人）", name=name, count=count))
             for id_, name, count in sitting_lists.cohort_choices()
         ]
+        self.untrained = sorted(sitting_lists.untrained_cohorts())
         self.navigation.choices = [SelectChoice(value, WORDS["navigation"][value]) for value in NAVIGATIONS]
         self.takeover.choices = [SelectChoice(value, WORDS["takeover"][value]) for value in TAKEOVERS]
         self.feedback.choices = [SelectChoice(value, WORDS["feedback"][value]) for value in Feedback.model_fields]

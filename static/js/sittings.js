@@ -1,11 +1,12 @@
-// The form of a sitting: the limit follows the blueprint, gaps of the bank are told at once, a short window is named.
+// The form of a sitting: the limit follows the blueprint, gaps of the bank are told at once; a short window
+// and a cohort without a trainer are named.
 
 const form = document.querySelector("[data-sitting-form]");
 const blueprint = form?.elements.blueprint;
 
 if (blueprint) {
   const minutesOf = JSON.parse(form.querySelector("[data-minutes]").textContent);
-  const { minutes, opens_at: opens, closes_at: closes } = form.elements;
+  const { cohort, minutes, opens_at: opens, closes_at: closes } = form.elements;
   const gaps = form.querySelector("[data-gap-list]");
   let newest = 0;
 
@@ -33,13 +34,19 @@ if (blueprint) {
     gaps.hidden = !found.length;
   };
 
+  const untrained = form.querySelector("[data-untrained]");
+  const nobodysResults = JSON.parse(untrained.dataset.untrained);
+  const showUntrained = () => (untrained.hidden = !nobodysResults.includes(Number(cohort.value)));
+
   blueprint.addEventListener("change", () => {
     showUsualMinutes();
     checkWindow();
     showGaps();
   });
   for (const control of [minutes, opens, closes]) control.addEventListener("input", checkWindow);
+  cohort.addEventListener("change", showUntrained);
   showUsualMinutes();
   checkWindow();
+  showUntrained();
   if (blueprint.value) showGaps();
 }

@@ -37,9 +37,22 @@ def test_a_trainer_makes_a_cohort(desk: Visitor) -> None:
     assert "还没有批次" in desk.get("/cohorts").text
     reply = desk.post("/cohorts/new", {"code": "２０２６-B", "name": "二班", "starts_on": "2026-03-16"})
     assert reply.status_code == 302
+    assert "您是它的培训师" in desk.get(reply.headers["Location"]).text
     page = desk.get("/cohorts").text
     assert "2026-b" in page
     assert "二班" in page
+
+
+def test_who_makes_a_cohort_trains_it(trainer: Person, cohort_id: int) -> None:
+    assert [member.number for member in detail(cohort_id).trainers] == [trainer.number]
+
+
+def test_an_administrator_who_is_no_trainer_is_told_to_add_one(app: Flask) -> None:
+    desk = Visitor(app).sign_in(a_person(Role.ADMINISTRATOR))
+    reply = desk.post("/cohorts/new", {"code": "c9", "name": "九班"})
+    page = desk.get(reply.headers["Location"]).text
+    assert "没有培训师，成绩无人发布" in page
+    assert "还没有培训师：本批次的成绩无人能查看和发布。" in page
 
 
 @pytest.mark.parametrize(
@@ -65,7 +78,7 @@ def test_people_are_added_by_number_and_twice_is_once(desk: Visitor, cohort_id: 
         assert desk.post(f"/cohorts/{cohort_id}/members", form).status_code == 302
     assert [member.number for member in detail(cohort_id).trainees] == ["n1", "n2"]
     assert [entry.action for entry in audit.entries(subject=f"cohort:{cohort_id}")] == [
-        "cohort.members-added", "cohort.created",
+        "cohort.members-added", "cohort.members-added", "cohort.created",
     ]  # fmt: skip
 
 
@@ -86,7 +99,7 @@ def test_nobody_trains_themselves(desk: Visitor, cohort_id: int) -> None:
     form = {"trainee-part": "trainee", "trainee-numbers": "b1"}
     assert desk.post(f"/cohorts/{cohort_id}/members", form).status_code == 422
     found = detail(cohort_id)
-    assert ([m.number for m in found.trainers], found.trainees) == (["b1"], ())
+    assert ([m.number for m in found.trainers], found.trainees) == (["b1", "t1"], ())
 
 
 def test_a_member_is_removed_once(desk: Visitor, cohort_id: int) -> None:

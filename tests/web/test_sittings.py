@@ -13,6 +13,7 @@ from lms.domain.values import Language
 from lms.extensions import db
 from lms.models.bank import Blueprint, BlueprintVersion, Question
 from lms.models.exams import Allowance, Attempt, Sitting
+from lms.models.people import Person
 from lms.services import attempts
 from lms.services.writing import writing
 from tests.browser_like import Visitor
@@ -74,6 +75,20 @@ def test_the_access_code_is_shown_once_and_kept_as_a_hash(trainer: Visitor, exam
     assert hashed and code not in hashed
     trainer.post(f"/sittings/{newest().id}/code")
     assert newest().code_hash != hashed
+
+
+def test_a_cohort_without_a_trainer_is_named_where_its_sitting_is_made(
+    app: Flask, trainer: Visitor, exam: Exam
+) -> None:
+    path, warning = f"/sittings/{exam.sitting.id}", "没有培训师"
+    form = trainer.get("/sittings/new").text
+    assert 'data-untrained="[]"' in form
+    assert warning not in trainer.get(path).text
+    with writing(None, MONDAY) as deed:
+        deed.session.get_one(Person, exam.trainer.id).active = False  # she has left
+    other = Visitor(app).sign_in(a_person(Role.TRAINER))
+    assert f'data-untrained="[{exam.cohort.id}]"' in other.get("/sittings/new").text
+    assert warning in other.get(path).text
 
 
 @pytest.mark.parametrize(
