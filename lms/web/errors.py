@@ -1,7 +1,8 @@
 """When something goes wrong: a page in the person's language, or JSON where a script asked; nothing inside leaks."""
 
+from babel.dates import format_timedelta
 from flask import Flask, current_app, jsonify, make_response, render_template, request
-from flask_babel import format_timedelta
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, OperationalError
@@ -36,7 +37,8 @@ def answer(error: HTTPException) -> Response:
     title, advice = explanation(code)
     wait = seconds_left() if code == 429 else None
     if wait is not None:
-        advice = _("请在%(time)s后再试。", time=format_timedelta(wait, threshold=1.2))
+        time = format_timedelta(wait, threshold=1.2, locale=get_locale())
+        advice = _("请在%(time)s后再试。", time=time)
     if wants_json() or request.path.startswith("/api/"):
         reply = jsonify(error=title, advice=advice)
     else:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from flask import Flask
 from limits.storage import Storage
@@ -23,18 +23,17 @@ class CountsInFile(Storage):
     waited for to reach the disk; a connection is opened for each look, for tries are rare and processes fork.
     """
 
-    STORAGE_SCHEME: ClassVar[list[str]] = [SCHEME]
+    STORAGE_SCHEME = [SCHEME]
 
     def __init__(self, uri: str, wrap_exceptions: bool = False, **options: Any) -> None:
         super().__init__(uri, wrap_exceptions, **options)
         self._path = uri.removeprefix(f"{SCHEME}://")
-        with self._file() as file:
-            file.execute("CREATE TABLE IF NOT EXISTS counts (key TEXT PRIMARY KEY, count INTEGER, until REAL)")
 
     @contextmanager
     def _file(self) -> Iterator[sqlite3.Connection]:
         with closing(sqlite3.connect(self._path, timeout=5, isolation_level=None)) as file:
             file.execute("PRAGMA synchronous=OFF")
+            file.execute("CREATE TABLE IF NOT EXISTS counts (key TEXT PRIMARY KEY, count INTEGER, until REAL)")
             yield file
 
     @property
