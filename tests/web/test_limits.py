@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage, storage_from_string
@@ -34,6 +34,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> CountsInFile:
     return CountsInFile(f"counts://{tmp_path_factory.mktemp('counts')}/limits.db")
 
 
+@settings(deadline=None, max_examples=30)
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(1, 3)), max_size=20))
 def test_it_counts_as_the_librarys_own(file: CountsInFile, steps: list[tuple[str, int]]) -> None:
     mine, theirs = file, MemoryStorage()
