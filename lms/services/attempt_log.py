@@ -12,8 +12,10 @@ from lms.domain.invigilation import HANDED_IN
 from lms.extensions import db
 from lms.models.exams import Attempt, AttemptEvent, PaperQuestion, Save, Sitting
 from lms.models.people import Person
+from lms.services.attempts import answers_that_count
 from lms.services.drill_results import runs_of
-from lms.services.invigilation import NoSuchAttempt
+from lms.services.invigilation import NoSuchAttempt, marked_by_people
+from lms.services.late_work import NONE, late_work, same_answer
 from lms.services.live_view import watched
 from lms.services.run_scores import journal_of
 from lms.services.sitting_progress import is_drill_sitting
@@ -32,10 +34,13 @@ class Event:
 
 @dataclass(frozen=True)
 class LateSave:
+    """``same``: it says what counts already."""
+
     position: int
     kind: str
     saved_at: datetime
     blank: bool
+    same: bool
 
 
 @dataclass(frozen=True)
@@ -50,10 +55,17 @@ class AttemptLog:
     late: list[LateSave]
     newest_id: int
     drill: bool
+    late_waits: bool  # for a decision
+    marked_by_people: bool
 
     @property
-    def may_decide_late(self) -> bool:
-        return bool(self.late) and self.attempt.state in HANDED_IN
+    def late_deeds(self) -> list[str]:
+        """What may be decided on the late work; before release a decision may also be made anew."""
+        if self.attempt.state not in HANDED_IN or all(save.same for save in self.late):
+            return []
+        if self.marked_by_people:
+            return ["leave-late"] if self.late_waits else []
+        return ["count-late", "leave-late"] if self.late_waits else ["count-late"]
 
 
 def attempt_log(person_id: int, sitting_id: int, attempt_id: int) -> AttemptLog:
@@ -77,7 +89,8 @@ def attempt_log(person_id: int, sitting_id: int, attempt_id: int) -> AttemptLog:
     return AttemptLog(
         sitting, attempt, person.name, person.number, len(moments), attempt.epoch,
         _in_order(attempt, events, moments), _late(attempt_id), max((row.id for row, _name in rows), default=0),
-        is_drill_sitting(sitting),
+        is_drill_sitting(sitting), late_work([attempt_id]).get(attempt_id, NONE).waiting > 0,
+        marked_by_people(attempt_id),
     )  # fmt: skip
 
 
@@ -123,8 +136,12 @@ def _late(attempt_id: int) -> list[LateSave]:
         .where(Save.attempt_id == attempt_id, Save.standing == "late")
         .order_by(Save.position, Save.epoch, Save.seq)
     )
-    newest = {save.position: (save, kind) for save, kind in rows}
+    newest = {save.position: (save, kind, json.loads(save.value).get("a")) for save, kind in rows}
+    counting = answers_that_count(attempt_id) if newest else {}
     return [
-        LateSave(save.position, kind, save.saved_at, not json.loads(save.value).get("a"))
-        for save, kind in newest.values()
-    ]
+        LateSave(
+            position, kind, save.saved_at, blank=not answer,
+            same=same_answer(answer, counting[position].value if position in counting else None),
+        )
+        for position, (save, kind, answer) in newest.items()
+    ]  # fmt: skip

@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from lms.domain.attempts import AttemptState, given_back, stands_since
 from lms.domain.invigilation import HANDED_IN, LONGEST_EXTENSION, LONGEST_REASON, Intervention, may_reopen
 from lms.domain.proposals import DeedKind
+from lms.extensions import db
 from lms.models.exams import Attempt, AttemptEvent, Save
 from lms.models.marking import MarkingTask, Marksheet, Result
 from lms.services import call_results, drill_results, marking, proposals
@@ -149,12 +150,15 @@ def propose_void(order: Order) -> int:
 
 
 def decide_late(order: Order, *, count: bool) -> int:
-    """Let work that came too late count after all, or leave it apart; how many saves. Only before people marked."""
+    """Let work that came too late count after all, or leave it apart; how many saves.
+
+    Counted only before people marked; left out, which changes nothing, until the result is released.
+    """
     with _room(order) as (deed, attempts):
         if order.attempt_id is None or attempts[0].state not in HANDED_IN:
             raise DeedRefused("already-marked")
         attempt = attempts[0]
-        if _marked_by_people(deed, attempt.id) or drill_results.is_drill(attempt.id):
+        if drill_results.is_drill(attempt.id) or (count and marked_by_people(attempt.id)):
             raise DeedRefused("already-marked")
         if call_results.is_roleplay(attempt.id):
             raise DeedRefused("already-marked")
@@ -220,7 +224,7 @@ def _each_open(
 
 def _reopen(deed: Deed, attempt: Attempt) -> None:
     """Back to work, answers kept. Marking that nobody has begun is withdrawn, what came late now came in time."""
-    marked = _marked_by_people(deed, attempt.id)
+    marked = marked_by_people(attempt.id)
     if not may_reopen(AttemptState(attempt.state), attempt.submitted_by, marked_by_people=marked):
         raise DeedRefused("already-marked" if attempt.submitted_by == "deadline" else "not-open")
     if drill_results.is_drill(attempt.id) and not drill_results.reopen(deed, attempt.id):
@@ -248,7 +252,8 @@ def _withdraw_marking(deed: Deed, attempt_id: int) -> None:
     deed.note("attempt.marking-withdrawn", f"attempt:{attempt_id}", tasks=len(tasks))
 
 
-def _marked_by_people(deed: Deed, attempt_id: int) -> bool:
+def marked_by_people(attempt_id: int) -> bool:
+    """Whether an examiner has submitted a sheet, or the result is out: answers stay as they are from then on."""
     sheets = (
         select(func.count())
         .select_from(Marksheet)
@@ -258,7 +263,7 @@ def _marked_by_people(deed: Deed, attempt_id: int) -> bool:
     released = (
         select(func.count()).select_from(Result).where(Result.attempt_id == attempt_id, Result.released_at.is_not(None))
     )
-    return any(deed.session.execute(query).scalar_one() for query in (sheets, released))
+    return any(db.session.execute(query).scalar_one() for query in (sheets, released))
 
 
 def _late(deed: Deed, attempt_id: int) -> int:

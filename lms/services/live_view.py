@@ -22,6 +22,7 @@ from lms.domain.plans import kind_of
 from lms.extensions import db
 from lms.models.exams import Allowance, Attempt, AttemptEvent, Invigilator, PaperQuestion, Save, Sitting
 from lms.models.people import TRAINEE, CohortMember, Person
+from lms.services.late_work import late_work
 from lms.services.sitting_papers import plan_of
 from lms.services.sitting_progress import Progress, progress_of
 from lms.services.sittings import NoSuchSitting
@@ -276,21 +277,12 @@ def _standing(
 
 
 def late_attempts(sitting_id: int) -> list[tuple[int, str, int]]:
-    """(attempt, name, late saves) where work that came too late awaits a decision."""
-    decided = select(AttemptEvent.attempt_id).where(
-        AttemptEvent.kind.in_([Intervention.LATE_COUNTED.value, Intervention.LATE_LEFT.value])
-    )
+    """(attempt, name, late answers) where work that came too late awaits a decision."""
     rows = db.session.execute(
-        select(Attempt.id, Person.name, func.count())
-        .join(Save, Save.attempt_id == Attempt.id)
+        select(Attempt.id, Person.name)
         .join(Person, Person.id == Attempt.person_id)
-        .where(
-            Attempt.sitting_id == sitting_id,
-            Attempt.state.in_(list(HANDED_IN)),
-            Save.standing == "late",
-            Attempt.id.not_in(decided),
-        )
-        .group_by(Attempt.id, Person.name, Person.sort_key)
-        .order_by(Person.sort_key)
-    )
-    return list(rows)
+        .where(Attempt.sitting_id == sitting_id, Attempt.state.in_(list(HANDED_IN)))
+        .order_by(Person.sort_key, Attempt.id)
+    ).all()
+    late = late_work([row.id for row in rows])
+    return [(row.id, row.name, late[row.id].waiting) for row in rows if row.id in late and late[row.id].waiting]

@@ -1,4 +1,7 @@
-"""Releasing results: a trainer of the cohort sees them first and lets the candidates know, singly or all at once."""
+"""Releasing results: a trainer of the cohort sees them first and lets the candidates know, singly or all at once.
+
+Who has late work that no invigilator has decided on is left out: once released, it could not count any more.
+"""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -9,12 +12,14 @@ from typing import Any
 from sqlalchemy import and_, case, exists, func, select, update
 
 from lms.domain.attempts import AttemptState
+from lms.domain.invigilation import HANDED_IN
 from lms.domain.results import SectionScore, load_sections
 from lms.extensions import db
-from lms.models.exams import Attempt, Sitting
+from lms.models.exams import Attempt, Invigilator, Sitting
 from lms.models.marking import MarkingTask
 from lms.models.people import TRAINER, CohortMember, Person
 from lms.services import call_results
+from lms.services.late_work import NONE, late_work
 from lms.services.results import mark_released, newest_results
 from lms.services.sitting_papers import plan_of
 from lms.services.writing import writing
@@ -60,7 +65,13 @@ class Candidate:
     released_at: datetime | None
     revision: int
     cause: str
+    late: int = 0  # answers that came late and wait for an invigilator's decision
     customer: str = ""  # llm or mixed, where a model played the customer of a role-play
+
+    @property
+    def ready(self) -> bool:
+        """Whether the result may be released."""
+        return self.state is AttemptState.MARKED and not self.late
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +83,17 @@ class SittingResults:
     pass_total: Fraction | int
     sections: Sequence[str]
     candidates: Sequence[Candidate]
+    invigilators: Sequence[str]
+    watches: bool  # whether the trainer is one of them
+
+    @property
+    def ready(self) -> int:
+        return sum(one.ready for one in self.candidates)
+
+    @property
+    def late(self) -> Sequence[Candidate]:
+        """Those who are not released before an invigilator has decided on their late work."""
+        return [one for one in self.candidates if one.late]
 
     def count(self, *states: AttemptState) -> int:
         return sum(one.state in states for one in self.candidates)
@@ -143,6 +165,7 @@ def sitting_results(trainer_id: int, sitting_id: int, now: datetime) -> SittingR
     ids = [attempt.id for attempt, _person in rows]
     results, waiting = newest_results(ids), _waiting_marks(ids)
     modelled = call_results.played_by_models(ids)
+    late = late_work([attempt.id for attempt, _person in rows if attempt.state in HANDED_IN])
     candidates = []
     for attempt, person in rows:
         result = results.get(attempt.id)
@@ -164,13 +187,26 @@ def sitting_results(trainer_id: int, sitting_id: int, now: datetime) -> SittingR
                 released_at=result.released_at if result else None,
                 revision=result.revision if result else 0,
                 cause=result.cause if result else "",
+                late=late.get(attempt.id, NONE).waiting,
                 customer=modelled.get(attempt.id, ""),
             )
         )
     names = [part.section.value for part in plan.sections]
+    watching = _invigilators(sitting_id)
     return SittingResults(
-        sitting.id, sitting.title, sitting.cohort.name, sitting.closes_at, plan.pass_total, names, candidates
+        sitting.id, sitting.title, sitting.cohort.name, sitting.closes_at, plan.pass_total, names, candidates,
+        list(watching.values()), trainer_id in watching,
+    )  # fmt: skip
+
+
+def _invigilators(sitting_id: int) -> dict[int, str]:
+    rows = db.session.execute(
+        select(Person.id, Person.name)
+        .join(Invigilator, Invigilator.person_id == Person.id)
+        .where(Invigilator.sitting_id == sitting_id)
+        .order_by(Person.sort_key)
     )
+    return {row[0]: row[1] for row in rows}
 
 
 def _waiting_marks(attempt_ids: Collection[int]) -> dict[int, int]:
@@ -185,8 +221,8 @@ def _waiting_marks(attempt_ids: Collection[int]) -> dict[int, int]:
 def release(trainer_id: int, sitting_id: int, attempt_ids: Collection[int] | None, now: datetime) -> int:
     """Let the candidates see their results: those of ``attempt_ids``, or all that are ready; how many were released.
 
-    Only an attempt with all marks in (marked) moves, and only once. Nobody releases their own. Raises
-    :class:`NotYourSitting`.
+    Only an attempt with all marks in (marked) moves, only once, and not while late work waits for a decision. Nobody
+    releases their own. Raises :class:`NotYourSitting`.
     """
     _sitting(trainer_id, sitting_id)
     query = select(Attempt.id).where(
@@ -199,7 +235,9 @@ def release(trainer_id: int, sitting_id: int, attempt_ids: Collection[int] | Non
     # Held in the order in which a correction takes them, so that no newer revision comes in between.
     query = query.order_by(Attempt.id).with_for_update()
     with writing(trainer_id, now) as deed:
-        ready = list(deed.session.execute(query).scalars())
+        marked = list(deed.session.execute(query).scalars())
+        late = late_work(marked)
+        ready = [attempt_id for attempt_id in marked if not late.get(attempt_id, NONE).waiting]
         results = newest_results(ready)
         count = 0
         for attempt_id in ready:

@@ -1,5 +1,6 @@
 """Results: a candidate's own, and the trainer's list of a sitting with release, voiding and export."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
@@ -76,14 +77,24 @@ def _results(sitting_id: int) -> SittingResults:
 @allow(Role.TRAINER)
 def release_results(sitting_id: int) -> Response:
     """Release those whose boxes are ticked (``attempt``), or with ``all`` everything that is ready."""
-    _results(sitting_id)
+    late = _results(sitting_id).late
     chosen = None if "all" in request.form else request.form.getlist("attempt", type=int)
     count = release.release(who().person_id, sitting_id, chosen, now())
+    held = [one for one in late if one.state is AttemptState.MARKED and (chosen is None or one.attempt_id in chosen)]
     if count:
         flash(ngettext("已发布 %(num)s 份成绩。", "已发布 %(num)s 份成绩。", count), "success")
-    else:
+    elif not held:
         flash(_("没有可发布的成绩。"), "warning")
+    if held:
+        flash(_held_text(held), "warning")
     return redirect(url_for("results.sitting_results", sitting_id=sitting_id))
+
+
+def _held_text(held: Sequence[Candidate]) -> str:
+    """Why somebody's result was not released with the others."""
+    if len(held) == 1:
+        return _("%(name)s有迟到作答待决定，成绩未发布。", name=held[0].name)
+    return _("%(count)s 份有迟到作答待决定，未发布。", count=len(held))
 
 
 class VoidForm(FlaskForm):  # type: ignore[misc]
