@@ -13,7 +13,7 @@ from lms.domain.values import Language
 from lms.models.bank import Blueprint, BlueprintVersion, Question, QuestionKey, QuestionVersion
 from lms.models.exams import Attempt, PaperQuestion, Sitting
 from lms.models.marking import Result
-from lms.models.people import Cohort
+from lms.models.people import Cohort, Person
 from lms.services.bank_files import columns_of
 from lms.services.writing import writing
 from tests.conftest import MONDAY
@@ -95,7 +95,10 @@ def another_version(deed: Any, question: Question, content: Any, number: int) ->
     return version, key
 
 
-def a_sitting(title: str = "三月场", blueprint: str = "certification", cohort: str = "批次一") -> Sitting:
+def a_sitting(
+    title: str = "三月场", blueprint: str = "certification", cohort: str = "批次一", like: Sitting | None = None
+) -> Sitting:
+    """A sitting by a blueprint of its own, or by that of another sitting."""
     number = next(_numbers)
     body = {
         "code": blueprint,
@@ -115,8 +118,9 @@ def a_sitting(title: str = "三月场", blueprint: str = "certification", cohort
         deed.session.add(version)
         deed.session.flush()
         plan.newest_id = version.id
+        by = like.blueprint_version_id if like else version.id
         sitting = Sitting(
-            title=title, blueprint_version_id=version.id, cohort_id=group.id, opens_at=MONDAY, closes_at=MONDAY,
+            title=title, blueprint_version_id=by, cohort_id=group.id, opens_at=MONDAY, closes_at=MONDAY,
             minutes=90, feedback={}, seed=1, created_at=MONDAY,
         )  # fmt: skip
         deed.session.add(sitting)
@@ -140,14 +144,19 @@ def sit(
     points: int = 2,
     language: Language = Language.ZH,
     number: str = "",
+    people: Sequence[Person] = (),
+    attempt_number: int = 1,
 ) -> list[Attempt]:
-    """An attempt a paper, marked by the questions' own keys; results on a scale of 100."""
-    people = [a_person() for _paper in papers]
+    """An attempt a paper, marked by the questions' own keys; results on a scale of 100.
+
+    ``people`` sit (for the ``attempt_number``-th time), by default new ones.
+    """
+    people = people or [a_person() for _paper in papers]
     attempts = []
     with writing(None, MONDAY) as deed:
         for person, paper in zip(people, papers, strict=True):
             attempt = Attempt(
-                sitting_id=sitting.id, person_id=person.id, number=1,
+                sitting_id=sitting.id, person_id=person.id, number=attempt_number,
                 candidate_number=number or f"K-{next(_numbers):05d}", language=language.value, seed=1,
                 state=state, started_at=MONDAY, deadline=MONDAY, submitted_at=MONDAY,
             )  # fmt: skip

@@ -84,7 +84,7 @@ def item_report(code: str, scope: Scope) -> ItemReport:
         points=points or 0,
         line=line,
         options=_options(table, code),
-        by_sitting=_by_sitting(question.id),
+        by_sitting=_by_sitting(question.id, scope.every_attempt),
     )
 
 
@@ -104,10 +104,20 @@ def _options(table: MarkTable, code: str) -> tuple[OptionTable, ...]:
     )
 
 
-def _by_sitting(question_id: int) -> tuple[SittingFacility, ...]:
-    """How hard the question was in each sitting, the earliest first: a rise may be a leak, a fall a changed rule."""
+def _by_sitting(question_id: int, every_attempt: bool) -> tuple[SittingFacility, ...]:
+    """How hard the question was in each sitting, the earliest first: a rise may be a leak, a fall a changed rule.
+
+    The first attempts are those of each sitting, as on its own page.
+    """
+    held = (
+        select(Attempt.sitting_id)
+        .join(PaperQuestion, PaperQuestion.attempt_id == Attempt.id)
+        .where(PaperQuestion.question_id == question_id)
+        .distinct()
+    )
+    scope = Scope(tuple(db.session.execute(held).scalars()), every_attempt=every_attempt)
     rows = db.session.execute(
-        Scope().narrow(
+        scope.narrow(
             select(Sitting.id, Sitting.title, Sitting.opens_at, PaperQuestion.share)
             .join(Attempt, Attempt.id == PaperQuestion.attempt_id)
             .join(Sitting, Sitting.id == Attempt.sitting_id)

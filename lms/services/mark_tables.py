@@ -8,7 +8,8 @@ from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import Any
 
-from sqlalchemy import String, case, select, type_coerce
+from sqlalchemy import String, case, func, select, type_coerce
+from sqlalchemy.orm import aliased
 
 from lms.domain.attempts import AttemptState
 from lms.domain.plans import EXAM
@@ -26,10 +27,15 @@ CHOICE = (Kind.SINGLE.value, Kind.MULTIPLE.value)
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which papers: those of some sittings, of one blueprint in all sittings, or with neither all exams there are."""
+    """Which papers: those of some sittings, of one blueprint in all sittings, or with neither all exams there are.
+
+    Of whoever sat more than once only the first attempt, unless ``every_attempt``: the figures suppose papers that do
+    not depend on each other, and who comes back has learned from the first.
+    """
 
     sitting_ids: tuple[int, ...] | None = None
     blueprint_id: int | None = None
+    every_attempt: bool = False
 
     def narrow(self, statement: Any) -> Any:
         """``statement`` (from attempts) kept to the scope and to attempts that count."""
@@ -37,6 +43,8 @@ class Scope:
 
     def narrow_sittings(self, statement: Any) -> Any:
         """``statement`` (from attempts) kept to the scope, whatever the attempts' states."""
+        if not self.every_attempt:
+            statement = statement.where(Attempt.id.in_(self._first_attempts()))
         if self.sitting_ids is not None:
             statement = statement.where(Attempt.sitting_id.in_(self.sitting_ids))
         if self.blueprint_id is not None:
@@ -46,6 +54,19 @@ class Scope:
         if self.sitting_ids is None and self.blueprint_id is None:
             statement = statement.where(Attempt.sitting_id.in_(exam_sittings()))
         return statement
+
+    def _first_attempts(self) -> Any:
+        """The ids of everybody's first attempts that are not void: at each sitting, where sittings are named, else by
+        each blueprint. A first one whose marking lasts is waited for; the second does not stand in for it."""
+        attempt = aliased(Attempt)
+        first = select(func.min(attempt.id)).where(attempt.state != AttemptState.VOID.value)
+        if self.sitting_ids is not None:
+            return first.where(attempt.sitting_id.in_(self.sitting_ids)).group_by(attempt.sitting_id, attempt.person_id)
+        return (
+            first.join(Sitting, Sitting.id == attempt.sitting_id)
+            .join(BlueprintVersion, BlueprintVersion.id == Sitting.blueprint_version_id)
+            .group_by(BlueprintVersion.blueprint_id, attempt.person_id)
+        )
 
 
 def exam_sittings() -> Any:
@@ -75,6 +96,7 @@ class Candidate:
     attempt_id: int
     number: str
     sitting_id: int
+    person_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +122,11 @@ class MarkTable:
     given: dict[str, dict[int, Given]]  # code → row → picks
     options: dict[int, tuple[str, ...]]  # version → its options, as authored
     keys: dict[int, frozenset[str]]  # key revision → the right options
+
+    @property
+    def people(self) -> int:
+        """How many people the candidates are: fewer, where one sat more than once."""
+        return len({candidate.person_id for candidate in self.candidates})
 
     def of_sitting(self, sitting_id: int) -> Marks:
         """The marks of one sitting's candidates alone."""
@@ -158,7 +185,7 @@ _ANSWERS = (
     .where(PaperQuestion.share.is_not(None))
     .order_by(PaperQuestion.attempt_id, PaperQuestion.position)
 )
-_CANDIDATES = select(Attempt.id, Attempt.candidate_number, Attempt.sitting_id).order_by(Attempt.id)
+_CANDIDATES = select(Attempt.id, Attempt.candidate_number, Attempt.sitting_id, Attempt.person_id).order_by(Attempt.id)
 
 
 def mark_table(scope: Scope) -> MarkTable:

@@ -69,9 +69,11 @@ class Outcomes:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """``highest``: the points of a paper, None where papers differ; ``waiting``: handed in, not marked to the end."""
+    """``exam.n`` papers of ``people`` people. ``highest``: the points of a paper, None where papers differ;
+    ``waiting``: handed in, not marked to the end."""
 
     exam: ExamStatistics
+    people: int
     dependability: Dependability | None
     highest: Fraction | None
     lines: tuple[ItemLine, ...]
@@ -81,7 +83,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class SittingLine:
-    """One sitting of the overview; ``reliability`` in percent."""
+    """One sitting of the overview. ``marked`` and ``waiting``: of all its papers; ``reliability`` in percent."""
 
     id: int
     title: str
@@ -126,6 +128,7 @@ def report(scope: Scope) -> Report:
     results = _outcomes(scope).values()
     return Report(
         exam=exam_statistics(table.marks),
+        people=table.people,
         dependability=dependability(table.marks),
         highest=_highest(table.marks),
         lines=item_lines(table),
@@ -144,7 +147,7 @@ def item_lines(table: MarkTable) -> tuple[ItemLine, ...]:
     return tuple(ItemLine(item, one) for item, one in zip(table.items, figures, strict=True))
 
 
-def overview(page: int, per_page: int = 20) -> tuple[list[SittingLine], int]:
+def overview(page: int, per_page: int = 20, *, every_attempt: bool = False) -> tuple[list[SittingLine], int]:
     """Sittings that somebody has handed in, the newest first, and how many pages of them there are."""
     marked = func.sum(case((Attempt.state.in_(COUNTED), 1), else_=0))
     waiting = func.sum(case((Attempt.state.in_(WAITING), 1), else_=0))
@@ -157,7 +160,7 @@ def overview(page: int, per_page: int = 20) -> tuple[list[SittingLine], int]:
         .order_by(Sitting.opens_at.desc(), Sitting.id.desc())
     ).all()
     shown = rows[(page - 1) * per_page : page * per_page]
-    scope = Scope(sitting_ids=tuple(row[0] for row in shown))
+    scope = Scope(tuple(row[0] for row in shown), every_attempt=every_attempt)
     results, table = _outcomes(scope), mark_table(scope)
     lines = [
         SittingLine(
@@ -172,7 +175,7 @@ def overview(page: int, per_page: int = 20) -> tuple[list[SittingLine], int]:
 def reliability(marks: Marks) -> float | None:
     """In percent: Cronbach's alpha where all had the same items, else the coefficient for papers drawn at random.
 
-    None among too few people: anything from a perfect 1 to far below 0 comes out of two papers.
+    None among too few papers: anything from a perfect 1 to far below 0 comes out of two papers.
     """
     if len(marks.totals_in_units) < ENOUGH:
         return None

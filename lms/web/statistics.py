@@ -1,6 +1,7 @@
 """Statistics 试题分析: what a sitting measured, how each question did, and what to do about it."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import Blueprint, abort, make_response, render_template, request, url_for
 from flask_babel import gettext as _
@@ -40,20 +41,22 @@ SORTS = {
 }
 GRAVEST_FIRST = list(Flag)
 PER_PAGE = 50
+EVERY = "all"
 
 
 @page.get("/statistics")
 @allow(Role.TRAINER)
 def overview_page() -> str:
     number = max(1, request.args.get("page", 1, type=int))
-    lines, pages = service.overview(number)
-    return render_template("statistics/overview.html", lines=lines, page=number, pages=pages)
+    attempts = EVERY if _every_attempt() else None
+    lines, pages = service.overview(number, every_attempt=_every_attempt())
+    return render_template("statistics/overview.html", lines=lines, page=number, pages=pages, attempts=attempts)
 
 
 @page.get(SITTING)
 @allow(Role.TRAINER)
 def sitting_page(sitting_id: int) -> str:
-    return _report_page(Scope(sitting_ids=(sitting_id,)), _head(sitting_id))
+    return _report_page(_of_sitting(sitting_id), _head(sitting_id))
 
 
 @page.get("/statistics/questions")
@@ -65,7 +68,7 @@ def questions_page() -> str:
 @page.get(f"{SITTING}/<code>")
 @allow(Role.TRAINER)
 def sitting_item_page(sitting_id: int, code: str) -> str:
-    return _item_page(code, Scope(sitting_ids=(sitting_id,)), _head(sitting_id))
+    return _item_page(code, _of_sitting(sitting_id), _head(sitting_id))
 
 
 @page.get("/statistics/questions/<code>")
@@ -78,7 +81,7 @@ def item_page(code: str) -> str:
 @allow(Role.TRAINER)
 def sitting_file(sitting_id: int, what: str, kind: str) -> Response:
     head = _head(sitting_id)
-    return _file(Scope(sitting_ids=(head.id,)), what, kind, f"sitting-{head.id}")
+    return _file(_of_sitting(head.id), what, kind, f"sitting-{head.id}")
 
 
 @page.get(f"/statistics/questions/{FILE}")
@@ -94,11 +97,20 @@ def _head(sitting_id: int) -> SittingHead:
         abort(404)
 
 
+def _every_attempt() -> bool:
+    """Whether ``?attempts=`` asks for all of whoever sat more than once; by default their first ones count."""
+    return request.args.get("attempts") == EVERY
+
+
+def _of_sitting(sitting_id: int) -> Scope:
+    return Scope((sitting_id,), every_attempt=_every_attempt())
+
+
 def _chosen_scope() -> Scope:
     """All papers, or those of the blueprint that ``?blueprint=`` names."""
     wanted = request.args.get("blueprint", type=int)
     known = {id_ for id_, _code in service.blueprints_sat()}
-    return Scope(blueprint_id=wanted if wanted in known else None)
+    return Scope(blueprint_id=wanted if wanted in known else None, every_attempt=_every_attempt())
 
 
 def _report_page(scope: Scope, head: SittingHead | None) -> str:
@@ -150,26 +162,25 @@ def _gravity(line: ItemLine) -> tuple[bool, list[int]]:
 
 
 class Addresses:
-    """Where a page's links lead: the same page sorted or filtered otherwise, its files, its questions."""
+    """Where a page's links lead: the same page sorted or filtered otherwise, its files, its questions.
+
+    The scope goes along: the sitting or blueprint, and which attempts count.
+    """
 
     def __init__(self, head: SittingHead | None, scope: Scope) -> None:
-        self.sitting_id = head.id if head else None
-        self.blueprint = scope.blueprint_id
+        self.room = "sitting" if head else "questions"
+        self.scope: dict[str, Any] = {"attempts": EVERY if scope.every_attempt else None}
+        self.scope |= {"sitting_id": head.id} if head else {"blueprint": scope.blueprint_id}
 
-    def here(self, sort: str | None = None, flagged: str | None = None, page: int | None = None) -> str:
-        if self.sitting_id is not None:
-            return url_for("statistics.sitting_page", sitting_id=self.sitting_id, sort=sort, flagged=flagged, page=page)
-        return url_for("statistics.questions_page", blueprint=self.blueprint, sort=sort, flagged=flagged, page=page)
+    def here(self, **chosen: str | int | None) -> str:
+        return url_for(f"statistics.{self.room}_page", **{**self.scope, **chosen})
 
-    def item(self, code: str) -> str:
-        if self.sitting_id is not None:
-            return url_for("statistics.sitting_item_page", sitting_id=self.sitting_id, code=code)
-        return url_for("statistics.item_page", code=code, blueprint=self.blueprint)
+    def item(self, code: str, **chosen: str | None) -> str:
+        page = "sitting_item_page" if self.room == "sitting" else "item_page"
+        return url_for(f"statistics.{page}", code=code, **{**self.scope, **chosen})
 
     def file(self, what: str, kind: str) -> str:
-        if self.sitting_id is not None:
-            return url_for("statistics.sitting_file", sitting_id=self.sitting_id, what=what, kind=kind)
-        return url_for("statistics.questions_file", what=what, kind=kind, blueprint=self.blueprint)
+        return url_for(f"statistics.{self.room}_file", what=what, kind=kind, **self.scope)
 
 
 def _item_page(code: str, scope: Scope, head: SittingHead | None) -> str:
@@ -185,6 +196,7 @@ def _item_page(code: str, scope: Scope, head: SittingHead | None) -> str:
         q=as_seen(found, spoken),
         spoken=spoken,
         line=found.line,
+        scope=scope,
         tone_of=tone_of,
         address=Addresses(head, scope),
     )

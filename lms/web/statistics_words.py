@@ -27,19 +27,20 @@ def tone_of(flag: Flag) -> str:
 
 
 def figures_in_words(report: Report) -> list[Figure]:
-    return [_candidates(report), _mean(report), _passed(report), _spread(report), _reliability(report), _error(report)]
+    return [_papers(report), _mean(report), _passed(report), _spread(report), _reliability(report), _error(report)]
 
 
-def _candidates(report: Report) -> Figure:
+def _papers(report: Report) -> Figure:
     n = report.exam.n
+    value = _("%(papers)s 份（%(people)s 人）", papers=n, people=report.people)
     if n >= ENOUGH and 2 * sum(line.figures.n < ENOUGH for line in report.lines) > len(report.lines):
-        meaning = _("随机抽题，每道题答过的人不多：单题的数字只宜参考，可到“全部场次的试题”合并来看。")
-        return Figure(_("有效人数"), str(n), meaning)
+        meaning = _("随机抽题，每道题的作答不多：单题的数字只宜参考，可到“全部场次的试题”合并来看。")
+        return Figure(_("有效答卷"), value, meaning)
     if n < ENOUGH:
-        meaning = _("不足 %(enough)s 人：以下数字波动较大，只宜参考，不宜据此淘汰试题。", enough=ENOUGH)
+        meaning = _("不足 %(enough)s 份：以下数字波动较大，只宜参考，不宜据此淘汰试题。", enough=ENOUGH)
     else:
-        meaning = _("人数足够，各题的区分度可以采信。")
-    return Figure(_("有效人数"), str(n), meaning, "soon" if n < ENOUGH else "")
+        meaning = _("答卷足够，各题的区分度可以采信。")
+    return Figure(_("有效答卷"), value, meaning, "soon" if n < ENOUGH else "")
 
 
 def _mean(report: Report) -> Figure:
@@ -58,7 +59,7 @@ def _passed(report: Report) -> Figure:
         return Figure(_("合格率"), "—", _("还没有成绩。"))
     low, high = outcomes.pass_interval
     meaning = _(
-        "%(n)s 人中 %(passed)s 人合格。换一批同样的新员工，合格率多半在 %(low)s%%–%(high)s%% 之间。",
+        "%(n)s 份答卷中 %(passed)s 份合格。换一批同样的新员工，合格率多半在 %(low)s%%–%(high)s%% 之间。",
         n=outcomes.n, passed=outcomes.passed, low=f"{low:.0f}", high=f"{high:.0f}",
     )  # fmt: skip
     return Figure(_("合格率"), f"{outcomes.pass_rate:.0f}%", meaning)
@@ -67,20 +68,20 @@ def _passed(report: Report) -> Figure:
 def _spread(report: Report) -> Figure:
     sd = report.exam.sd
     if sd is None:
-        return Figure(_("标准差"), "—", _("至少两人才有分数的离散程度。"))
+        return Figure(_("标准差"), "—", _("至少两份答卷才有分数的离散程度。"))
     return Figure(_("标准差"), f"{sd:.1f}", _("考生的分数离平均分通常有这么远；越大，考试把人拉得越开。"))
 
 
 def _reliability(report: Report) -> Figure:
     if report.exam.n < ENOUGH:
-        return Figure(_("信度"), "—", _("不足 %(enough)s 人：现在算出的信度还没有意义。", enough=ENOUGH))
+        return Figure(_("信度"), "—", _("不足 %(enough)s 份答卷：现在算出的信度还没有意义。", enough=ENOUGH))
     alpha = report.exam.cic
     drawn = alpha is None
     found = report.dependability
     percent = (found.coefficient if found else None) if drawn else alpha
     name = _("信度（随机抽题估计）") if drawn and found else _("信度（克隆巴赫 α）")
     if percent is None:
-        return Figure(name, "—", _("人数太少、人人同分，或某种分值的题只有一道，无法估计。"))
+        return Figure(name, "—", _("答卷太少、份份同分，或某种分值的题只有一道，无法估计。"))
     meaning, tone = _judged(percent)
     return Figure(name, f"{percent / 100:.2f}", meaning, tone)
 

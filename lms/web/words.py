@@ -269,7 +269,7 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "too-hard": _("过难"),
         "weak-discrimination": _("区分度低"),
         "low-efficiency": _("区分效率低"),
-        "few-candidates": _("人数不足"),
+        "few-candidates": _("作答不足"),
     },
     "item_advice": {
         "likely-wrong-key": _("整体较强的考生反而多选了别的选项：请复核标准答案，再看题干有没有歧义。"),
@@ -277,7 +277,7 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "too-hard": _("多数人答错：先确认课程讲过、题意清楚，再决定改题还是补训。"),
         "weak-discrimination": _("强弱考生答得差不多：检查题意、干扰项和考点是否清楚。"),
         "low-efficiency": _("以这道题的难度，本可以把人区分得更开：检查干扰项。"),
-        "few-candidates": _("答过此题的人不足 30：数字波动较大，只宜参考。"),
+        "few-candidates": _("此题的作答不足 30 份：数字波动较大，只宜参考。"),
     },
     "item_column": {
         "code": _("题号"),
@@ -285,7 +285,7 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "section": _("模块"),
         "kind": _("题型"),
         "topic": _("主题"),
-        "n": _("人数"),
+        "n": _("作答份数"),
         "facility": _("得分率 %"),
         "sd": _("标准差"),
         "discrimination_index": _("区分度 %"),

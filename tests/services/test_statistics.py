@@ -28,6 +28,7 @@ from lms.services.statistics import Report, report
 from lms.services.statistics_export import file_of, mark_rows
 from lms.services.writing import writing
 from tests.conftest import MONDAY
+from tests.factories import a_person
 from tests.marked_sittings import Sat, a_case, a_choice, a_sitting, another_version, in_bank, simulated, sit
 
 CODES = [f"BUS-{n:03d}" for n in range(1, 9)]
@@ -133,6 +134,52 @@ def test_marked_and_released_attempts_count_and_no_others(app: Flask) -> None:
     found = report(only(sitting.id))
     assert (found.exam.n, found.outcomes.n, found.waiting) == (2, 2, 2)
     assert {line.figures.n for line in found.lines} == {2}
+
+
+RIGHT, WRONG_ANSWER = Sat({"BUS-001": "A", "BUS-002": "A"}), Sat({"BUS-001": "B", "BUS-002": "A"})
+
+
+def test_who_sat_twice_counts_once_by_the_first_attempt_or_twice_if_asked(app: Flask) -> None:
+    known = in_bank(a_choice("BUS-001"), a_choice("BUS-002"))
+    sitting, people = a_sitting(), [a_person() for _ in range(3)]
+    sit(sitting, known, [WRONG_ANSWER] * 3, people=people)
+    sit(sitting, known, [RIGHT] * 3, people=people, attempt_number=2)
+    first, every = report(only(sitting.id)), report(Scope((sitting.id,), every_attempt=True))
+    assert (first.exam.n, first.people, first.outcomes.n, first.outcomes.passed) == (3, 3, 3, 0)
+    assert [line.figures.facility for line in first.lines] == [0, 100]
+    assert (every.exam.n, every.people, every.outcomes.n, every.outcomes.passed) == (6, 3, 6, 3)
+    assert [line.figures.facility for line in every.lines] == [50, 100]
+    assert [one.n for one in item_report("BUS-001", only(sitting.id)).by_sitting] == [3]
+    assert [one.n for one in item_report("BUS-001", Scope(every_attempt=True)).by_sitting] == [6]
+    (line,), _pages = statistics.overview(1)
+    assert (line.marked, line.outcomes) == (6, first.outcomes)
+    assert statistics.overview(1, every_attempt=True)[0][0].outcomes == every.outcomes
+
+
+def test_the_second_attempt_counts_where_the_first_is_void_and_waits_where_it_is_not_marked(app: Flask) -> None:
+    known = in_bank(a_choice("BUS-001"), a_choice("BUS-002"))
+    for state, counted, waiting in (("void", 1, 0), ("marking", 0, 1)):
+        sitting, person = a_sitting(), a_person()
+        sit(sitting, known, [WRONG_ANSWER], people=[person], state=state)
+        sit(sitting, known, [RIGHT], people=[person], attempt_number=2)
+        found = report(only(sitting.id))
+        assert (found.exam.n, found.outcomes.passed, found.waiting) == (counted, counted, waiting), state
+
+
+def test_first_attempts_are_those_of_the_sitting_of_the_blueprint_and_of_each_exam(app: Flask) -> None:
+    known = in_bank(a_choice("BUS-001"), a_choice("BUS-002"))
+    first, other, person = a_sitting("一"), a_sitting("另一考试"), a_person()
+    again = a_sitting("二", like=first)
+    for sitting in (first, again, other):
+        sit(sitting, known, [RIGHT], people=[person])
+    assert [report(only(sitting.id)).exam.n for sitting in (first, again, other)] == [1, 1, 1]
+    blueprint = next(id_ for id_, _code in statistics.blueprints_sat())
+    assert mark_table(Scope(blueprint_id=blueprint)).candidates[0].sitting_id == first.id
+    assert report(Scope(blueprint_id=blueprint)).exam.n == 1
+    everything = report(Scope())
+    assert (everything.exam.n, everything.people) == (2, 1), "two exams that one person sat"
+    assert report(Scope(every_attempt=True)).exam.n == 3
+    assert [one.n for one in item_report("BUS-001", Scope()).by_sitting] == [1, 1, 1], "each sitting as on its page"
 
 
 def test_a_question_without_its_mark_counts_as_not_given(app: Flask) -> None:

@@ -110,7 +110,7 @@ def test_hardly_anybody_makes_pages_that_say_so(trainer: Visitor, candidates: in
         assert trainer.get(address).status_code == 200, address
     text = trainer.get(f"/sittings/{sitting}/statistics").text
     assert ("还没有可统计的答卷" in text) is (candidates == 0)
-    assert ("不足 30 人" in text) is (candidates > 0)
+    assert ("不足 30 份" in text) is (candidates > 0)
 
 
 @pytest.mark.parametrize("candidates", [1, 2, 29])
@@ -147,6 +147,26 @@ def test_unfinished_marking_is_said(trainer: Visitor) -> None:
     known = in_bank(a_choice("BUS-001"), a_case("CAS-001"))
     sit(sitting, known, [Sat({"BUS-001": "A"}, {"CAS-001": None})] * 2, state="marking")
     assert "还有 2 份答卷没有评完" in trainer.get(f"/sittings/{sitting.id}/statistics").text
+
+
+def test_pages_and_files_take_first_attempts_unless_all_are_asked_for(trainer: Visitor) -> None:
+    sitting, people = a_sitting(), [a_person() for _ in range(3)]
+    known = in_bank(a_choice("BUS-001"), a_choice("BUS-002"))
+    for number, answer in ((1, "B"), (2, "A")):
+        papers = [Sat({"BUS-001": answer, "BUS-002": "AAB"[n]}) for n in range(3)]
+        sit(sitting, known, papers, people=people, attempt_number=number)
+    page = f"/sittings/{sitting.id}/statistics"
+    first, every = trainer.get(page).text, trainer.get(f"{page}?attempts=all").text
+    assert "3 份（3 人）" in first and "每人只计首次作答，重考不计入" in first
+    assert "6 份（3 人）" in every and "6 份答卷中" in every
+    assert f'href="{page}/BUS-001?attempts=all"' in every and f'href="{page}/marks.csv?attempts=all"' in every
+    for address in (f"{page}/marks.csv", "/statistics/questions/marks.csv"):
+        lines = [trainer.get(f"{address}{choice}").text.split() for choice in ("", "?attempts=all")]
+        assert list(map(len, lines)) == [2 + 3, 2 + 6]
+    item = trainer.get(f"{page}/BUS-001?attempts=all").text
+    assert "各次作答都计入" in item and f'href="{page}/BUS-001"' in item
+    overview = trainer.get("/statistics?attempts=all").text
+    assert f'href="{page}?attempts=all"' in overview and 'href="/statistics"' in overview
 
 
 def test_papers_of_several_blueprints_can_be_told_apart(trainer: Visitor) -> None:
