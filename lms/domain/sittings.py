@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
+from unicodedata import normalize
 
 LONGEST_TITLE = 120
 LONGEST_LIMIT = 600  # minutes
@@ -64,8 +65,13 @@ class SittingPlan:
         return "already-past" if self.closes_at <= now else ""
 
 
+def fold_code(code: str) -> str:
+    """An access code however it was typed (``ｋ７ｍ p42``), in the one form that is kept and compared."""
+    return "".join(normalize("NFKC", code).split()).upper()
+
+
 def check_code(code: str) -> None:
-    """An access code is read out and typed: long enough not to be guessed, short enough to be typed."""
+    """A folded access code is read out and typed: long enough not to be guessed, short enough to be typed."""
     if not SHORTEST_CODE <= len(code) <= LONGEST_CODE:
         raise BadSitting(access_code="length")
 

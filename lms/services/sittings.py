@@ -10,7 +10,7 @@ from lms.domain.access_rules import RULES, AccessRequest, Intent, Reason, refusa
 from lms.domain.drills.plans import DrillPlan
 from lms.domain.people import Role
 from lms.domain.results import Feedback
-from lms.domain.sittings import BadSitting, SittingPlan, check_change, check_code, reads_keys
+from lms.domain.sittings import BadSitting, SittingPlan, check_change, check_code, fold_code, reads_keys
 from lms.extensions import db
 from lms.models.bank import BlueprintVersion
 from lms.models.exams import Allowance, Attempt, Invigilator, Sitting
@@ -57,9 +57,7 @@ def create_sitting(
         attempts_allowed, navigation, takeover, watchers,
     )  # fmt: skip
     plan.check(now)
-    if access_code is not None:
-        check_code(access_code)
-    hashed = None if access_code is None else passwords.hash_password(access_code)
+    hashed = None if access_code is None else _hashed(access_code)
     with writing(actor_id, now) as deed:
         _check_references(deed, plan)
         sitting = Sitting(
@@ -102,12 +100,22 @@ def change_sitting(actor_id: int, now: datetime, sitting_id: int, wanted: Sittin
 
 def change_code(actor_id: int, now: datetime, sitting_id: int, code: str | None) -> None:
     """Set another access code, or ask for none. Only its hash is kept."""
-    if code is not None:
-        check_code(code)
-    hashed = None if code is None else passwords.hash_password(code)
+    hashed = None if code is None else _hashed(code)
     with writing(actor_id, now) as deed:
         _locked(deed, sitting_id).code_hash = hashed
         deed.note("sitting.code-changed", f"sitting:{sitting_id}", access_code=code is not None)
+
+
+def _hashed(code: str) -> str:
+    """Raises BadSitting."""
+    folded = fold_code(code)
+    check_code(folded)
+    return passwords.hash_password(folded)
+
+
+def _opens(hashed: str | None, typed: str) -> bool:
+    """The text as typed is asked, too: codes set before they were folded are kept so."""
+    return any(passwords.matches(hashed, code) for code in dict.fromkeys((fold_code(typed), typed)))
 
 
 def cancel_sitting(actor_id: int, now: datetime, sitting_id: int, reason: str) -> None:
@@ -168,7 +176,7 @@ def start_request(
         attempts_allowed=sitting.attempts_allowed + (more or 0),
         open_elsewhere=open_elsewhere,
         code_asked=sitting.code_hash is not None,
-        code_right=None if not code else passwords.matches(sitting.code_hash, code),
+        code_right=None if not code else _opens(sitting.code_hash, code),
     )
 
 

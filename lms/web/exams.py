@@ -55,7 +55,7 @@ class StartForm(FlaskForm):  # type: ignore[misc]
         __("考试口令"),
         validators=[Length(max=40)],
         description=__("由监考人员现场公布。"),
-        render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
+        render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
     )
 
 
@@ -203,6 +203,7 @@ def _setup(view: AttemptView, questions: Sequence[FrozenQuestion]) -> dict[str, 
             for position, given in view.answers.items()
             if position in shown
         },
+        "left_blank": [position for position in range(1, view.place) if view.is_blank(position)],
         "total_seconds": int(view.left.total_seconds()),
         "pulse_seconds": PULSE_SECONDS,
         "paused_pulse_seconds": PAUSED_PULSE_SECONDS,

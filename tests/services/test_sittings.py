@@ -19,7 +19,7 @@ from lms.models.audit import AuditEntry
 from lms.models.bank import Question
 from lms.models.exams import Attempt, Invigilator, Sitting
 from lms.models.people import Person
-from lms.services import attempts, extra_time, hand_in, sitting_lists, sittings
+from lms.services import attempts, extra_time, hand_in, passwords, sitting_lists, sittings
 from lms.services.sittings import HasAttempts, plan_of
 from lms.services.writing import writing
 from tests.conftest import MONDAY
@@ -97,6 +97,21 @@ def test_an_access_code_opens_only_when_it_is_right(exam: Exam) -> None:
     assert asked(None) == asked("") == [Reason.CODE_MISSING]
     assert asked("k7mp42!") == [Reason.CODE_WRONG]
     assert asked("K7MP42") == []
+
+
+@pytest.mark.parametrize("typed", ["k7mp42", "K7M P42", " k7 mp42 ", "Ｋ７ＭＰ４２", "ｋ７ｍｐ\u3000４２"])
+def test_an_access_code_is_taken_however_it_is_typed(exam: Exam, typed: str) -> None:
+    person = exam.a_candidate()
+    sittings.change_code(exam.trainer.id, MONDAY, exam.sitting.id, "k7mp 42")
+    assert sittings.refusals_to_start(exam.sitting, person.id, {Role.NEW_HIRE}, MONDAY, typed) == []
+
+
+def test_an_access_code_hashed_as_it_was_typed_still_opens(exam: Exam) -> None:
+    """Codes of sittings made before they were folded."""
+    person = exam.a_candidate()
+    with writing(None, MONDAY):
+        exam.sitting.code_hash = passwords.hash_password("Früh 42")
+    assert sittings.refusals_to_start(exam.sitting, person.id, {Role.NEW_HIRE}, MONDAY, "Früh 42") == []
 
 
 def test_a_second_attempt_is_given_to_one_person(exam: Exam) -> None:

@@ -384,11 +384,11 @@ def test_forward_navigation_shows_one_question_and_never_an_earlier_one(app: Fla
 
 
 def test_the_access_code_is_asked(app: Flask) -> None:
-    sitting, people = an_exam_room(access_code="澄湾-2026")
+    sitting, people = an_exam_room(access_code="ZK4TJ3")
     visitor = Visitor(app).sign_in(people[0])
     wrong = visitor.post(f"/exams/{sitting.id}/start", {"language": "zh", "code": "guess"})
     assert (wrong.status_code, "口令不正确" in wrong.text) == (422, True)
-    right = visitor.post(f"/exams/{sitting.id}/start", {"language": "zh", "code": "澄湾-2026"})
+    right = visitor.post(f"/exams/{sitting.id}/start", {"language": "zh", "code": "ｚｋ４ tj3"})
     assert right.status_code == 302
 
 
