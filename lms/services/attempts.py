@@ -217,6 +217,10 @@ class AttemptView:
     due_at: datetime | None
     answers: dict[int, Answered]
 
+    def is_blank(self, position: int) -> bool:
+        given = self.answers.get(position)
+        return given is None or not str(given.value or "").strip()
+
 
 WATCHES = (
     select(Invigilator.person_id)

@@ -14,8 +14,11 @@ const byPosition = new Map(boxes.map((box) => [Number(box.dataset.position), box
 const flags = new Map();
 const WARNING_DELAY = 1000;
 let shown = null;
-let closing = false;
+let closing = false; // the page is being left for good
+let confirmed = null; // the hand-in that the candidate wants, until it is taken back
 let signedOut = false;
+let unreached = false; // the server was out of reach when it was last asked
+let allWell = words.ready;
 
 async function post(path, body, timeout = 8000, keepalive = false) {
   const reply = await fetch(path, {
@@ -58,21 +61,37 @@ function banner(text) {
 queue.addEventListener("waiting", () => say(words.saving, "busy"));
 queue.addEventListener("saving", () => say(words.saving, "busy"));
 queue.addEventListener("unstored", () => banner(words.unstored));
-queue.addEventListener("failed", ({ detail }) => {
-  say(words.not_saved.replace("{count}", queue.size), "bad");
-  hearStatus(detail.status);
-  if (signedOut) banner(words.signed_out);
-  else banner((detail.status ? words.server_trouble : words.offline).replace("{count}", queue.size));
-});
-queue.addEventListener("refused", () => {
-  if (queue.size) return;
-  say(words.not_saved.replace("{count}", queue.refused.size), "bad");
-  banner(refusal());
-});
+queue.addEventListener("failed", ({ detail }) => missed(detail.status));
+queue.addEventListener("refused", () => queue.size || calm());
+window.addEventListener("offline", () => missed(0));
 
+// The server did not do what it was asked; status 0: it did not answer.
 // 401: signed out; 400: the token of this page's sign-in is no longer good, which is the same to a candidate.
-function hearStatus(status) {
+function missed(status) {
+  if (closing) return;
+  unreached = true;
   signedOut = status === 401 || status === 400;
+  const waiting = queue.size;
+  say(waiting ? words.not_saved.replace("{count}", waiting) : words.not_connected, "bad");
+  if (signedOut) banner(words.signed_out);
+  else if (!waiting) banner(words.unreached);
+  else banner((status ? words.server_trouble : words.offline).replace("{count}", waiting));
+}
+
+// The server is there again. What still waits is sent now, and says itself how it went.
+function reached() {
+  if (!unreached) return;
+  unreached = signedOut = false;
+  if (queue.size) queue.soon(0);
+  else calm();
+}
+
+// Nothing waits any more: what is left to say is what the server refused.
+function calm() {
+  const refused = queue.refused.size;
+  say(refused ? words.not_saved.replace("{count}", refused) : allWell, refused ? "bad" : "good");
+  banner(refusal());
+  if ($("next-state")) $("next-state").textContent = "";
 }
 
 // Which answers the server calls wrong, in words; nothing where it took all.
@@ -82,7 +101,7 @@ function refusal() {
 }
 
 queue.addEventListener("answered", ({ detail }) => {
-  signedOut = false;
+  unreached = signedOut = false;
   clock.sync(detail.left_ms, detail.paused);
   if (detail.standing === "paused") return showPause(true);
   showPause(false);
@@ -93,16 +112,15 @@ queue.addEventListener("answered", ({ detail }) => {
     if (!queue.size) closeDown();
     return;
   }
-  if (queue.size) return;
-  if (queue.refused.size) say(words.not_saved.replace("{count}", queue.refused.size), "bad");
-  else say(words.saved.replace("{time}", detail.saved_at), "good");
-  banner(refusal());
+  allWell = words.saved.replace("{time}", detail.saved_at);
+  if (!queue.size) calm();
 });
 
 // Another device or tab holds the attempt now: this page stops, and shows what it could not save.
 function lose(ops) {
   queue.stop();
   closing = true;
+  $("confirm").close();
   const kept = ops.map((op) => (typeof op.a === "string" ? op.a : "")).filter(Boolean).join("\n\n");
   $("lost-text").value = kept;
   $("lost-text").hidden = !kept;
@@ -113,6 +131,7 @@ function lose(ops) {
 
 function showPause(paused) {
   clock.paused = paused;
+  if (paused) $("confirm").close();
   const turned = $("paused").hidden === paused;
   $("paused").hidden = !paused;
   $("exam-body").classList.toggle("is-paused", paused);
@@ -213,8 +232,9 @@ document.addEventListener("click", (event) => {
 
 // --- review sheet and hand-in ------------------------------------------------------------------------------------
 
+// Also the questions that forward navigation has left for good: they are not in the page any more.
 function unanswered() {
-  return boxes.filter((box) => !isAnswered(box)).map((box) => Number(box.dataset.position));
+  return [...setup.left_blank, ...boxes.filter((box) => !isAnswered(box)).map((box) => Number(box.dataset.position))];
 }
 
 function review() {
@@ -225,6 +245,7 @@ function review() {
   fillList($("review-flagged"), flagged);
   fillList($("review-unread"), unread);
   $("review-none").hidden = blanks.length + flagged.length + unread.length > 0;
+  $("review-back").dataset.go = String(shown);
   $("questions").hidden = true;
   $("review").hidden = false;
   $("review-title").focus();
@@ -235,11 +256,16 @@ function fillList(list, positions) {
   list.replaceChildren(
     ...positions.map((position) => {
       const item = document.createElement("li");
+      const name = words.question.replace("{number}", position);
+      if (!byPosition.has(position)) {
+        item.append(name);
+        return item;
+      }
       const button = document.createElement("button");
       button.type = "button";
       button.className = "btn btn-outline";
       button.dataset.go = String(position);
-      button.textContent = words.question.replace("{number}", position);
+      button.textContent = name;
       item.append(button);
       return item;
     }),
@@ -254,31 +280,54 @@ function confirmHandIn() {
   $("confirm").showModal();
 }
 
-async function handIn() {
-  if (closing) return;
+// Everything is sent, and the server has just said that this page may go on. No form leaves the page without that:
+// out of reach it would end at the browser's own error page, and refused at the program's.
+async function mayLeave() {
+  if (!(await queue.flush())) return false;
+  const reply = await pulse();
+  return Boolean(reply?.held) && reply.state === "open" && !reply.paused && !queue.size;
+}
+
+function leave(form) {
   closing = true;
+  form.submit();
+}
+
+// Confirmed, then tried until it may go, however long the network is away. Whatever closes the dialog takes it back:
+// the candidate goes on, the exam is paused, another device takes over, the time runs out.
+async function handIn() {
+  const mine = (confirmed = Symbol("hand-in"));
+  const stands = () => confirmed === mine && $("confirm").open;
   $("hand-in-now").disabled = true;
   $("hand-in-signed-out").hidden = true;
   $("hand-in-state").textContent = words.handing_in;
-  await pulse(); // whether the sign-in still holds: a form that is refused would leave the page
-  for (let tries = 0; tries < 20 && !signedOut && !(await queue.flush()); tries += 1) {
-    if (signedOut) break;
-    $("hand-in-state").textContent = words.still_saving.replace("{count}", queue.size);
+  while (stands()) {
+    const ready = await mayLeave();
+    if (!stands()) return;
+    if (ready) return leave($("hand-in-form"));
+    if (signedOut) {
+      takeBack();
+      $("hand-in-signed-out").hidden = false;
+      return;
+    }
+    $("hand-in-state").textContent = unreached
+      ? words.hand_in_waits
+      : words.still_saving.replace("{count}", queue.size);
     await new Promise((resolve) => setTimeout(resolve, 1000));
   }
-  if (signedOut || queue.size) {
-    closing = false;
-    $("hand-in-now").disabled = false;
-    $("hand-in-signed-out").hidden = !signedOut;
-    $("hand-in-state").textContent = signedOut ? "" : words.hand_in_waits.replace("{count}", queue.size);
-    return;
-  }
-  $("hand-in-form").submit();
+}
+
+function takeBack() {
+  confirmed = null;
+  $("hand-in-now").disabled = false;
+  $("hand-in-signed-out").hidden = true;
+  $("hand-in-state").textContent = "";
 }
 
 document.querySelectorAll("[data-review]").forEach((button) => button.addEventListener("click", review));
 $("ask-hand-in")?.addEventListener("click", confirmHandIn);
 $("hand-in-now").addEventListener("click", handIn);
+$("confirm").addEventListener("close", takeBack);
 
 // The time is over: no question stays on the screen; what waits is still sent, for a person to decide on.
 clock.addEventListener("end", closeDown);
@@ -309,28 +358,26 @@ async function closeDown() {
 
 $("next-form")?.addEventListener("submit", async (event) => {
   event.preventDefault();
-  if (!(await queue.flush())) return banner(words.next_waits);
-  event.target.submit();
+  if (await mayLeave()) leave(event.target);
+  else if (!signedOut && !clock.paused) $("next-state").textContent = words.next_waits;
 });
 
 // --- pulse -------------------------------------------------------------------------------------------------------
 
 async function pulse() {
   const taken = signals.take();
-  try {
-    const reply = await post(setup.urls.pulse, { epoch: queue.epoch, signals: taken });
-    hearStatus(reply.status);
-    if (signedOut) banner(words.signed_out);
-    if (reply.status !== 200) throw new Error(String(reply.status));
-    clock.sync(reply.body.left_ms, reply.body.paused);
-    showPause(reply.body.paused);
-    if (reply.body.state !== "open" && !closing) location.reload();
-    else if (!reply.body.held && !closing && reply.body.state === "open") lose([...queue.pending.values()]);
-    return reply.body;
-  } catch {
+  const reply = await post(setup.urls.pulse, { epoch: queue.epoch, signals: taken }).catch(() => null);
+  if (reply?.status !== 200 || !reply.body) {
     signals.giveBack(taken);
+    missed(reply?.status ?? 0);
     return null;
   }
+  reached();
+  clock.sync(reply.body.left_ms, reply.body.paused);
+  showPause(reply.body.paused);
+  if (reply.body.state !== "open" && !closing) location.reload();
+  else if (!reply.body.held && !closing && reply.body.state === "open") lose([...queue.pending.values()]);
+  return reply.body;
 }
 
 let nextPulse = 0;
@@ -341,7 +388,10 @@ function pulseLater() {
   nextPulse = setTimeout(() => pulse().finally(pulseLater), seconds * 1000);
 }
 
-window.addEventListener("online", () => queue.soon(0));
+window.addEventListener("online", () => {
+  queue.soon(0);
+  pulse();
+});
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) queue.flush();
   else pulse();
@@ -368,7 +418,7 @@ async function begin() {
   const held = await post(setup.urls.hold, {}).catch(() => null);
   if (!held || held.status !== 200) {
     if (held && held.status === 409) return location.reload();
-    banner(words.offline.replace("{count}", 0));
+    missed(held?.status ?? 0);
     return setTimeout(begin, 3000);
   }
   for (const op of await queue.adopt(held.body.epoch, held.body.carries_from)) restore(op.q, op.a, op.f);

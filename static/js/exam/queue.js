@@ -20,6 +20,7 @@ export class Queue extends EventTarget {
     this.refused = new Map(); // op id → op that the server calls wrong: kept in the store, not sent again by this page
     this.suspects = new Set(); // op ids of a request that was called wrong: each goes alone, to find which it is
     this.flying = new Set();
+    this.trip = null; // what is flying; resolves as flush does
     this.failures = 0;
     this.stopped = false;
     this.timer = 0;
@@ -75,15 +76,21 @@ export class Queue extends EventTarget {
     clearTimeout(this.timer);
     this.dueAt = Infinity;
     await this.chain;
-    if (this.stopped || this.flying.size || !this.pending.size) return !this.pending.size;
+    if (this.flying.size) return this.trip;
+    if (this.stopped || !this.pending.size) return !this.pending.size;
     const first = Math.min(...[...this.pending.values()].map((op) => op.epoch));
     const waiting = [...this.pending.values()].filter((op) => op.epoch === first);
     const ops = waiting.slice(0, this.suspects.has(waiting[0].op) ? 1 : 50);
+    this.trip = this.carry(first, ops);
+    return this.trip;
+  }
+
+  async carry(epoch, ops) {
     ops.forEach((op) => this.flying.add(op.op));
     this.tell("saving");
     let reply = null;
     try {
-      reply = await this.send(first, ops.map(({ op, seq, q, a, f }) => ({ op, seq, q, a, f })), TIMEOUT);
+      reply = await this.send(epoch, ops.map(({ op, seq, q, a, f }) => ({ op, seq, q, a, f })), TIMEOUT);
     } catch {
       reply = null; // no network, or no answer in time
     }
