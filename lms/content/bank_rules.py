@@ -5,7 +5,7 @@ Each takes what was filed and gives problems; none reads a file.
 
 import re
 import unicodedata
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from typing import Any
@@ -13,7 +13,8 @@ from typing import Any
 from lms.content.filed import FiledBlueprint, FiledQuestion
 from lms.content.problems import Problem, SourceFile
 from lms.content.yaml_lines import Place
-from lms.domain.papers import PoolEntry, Shortage, shortages
+from lms.domain.bank import prefix_of, usual_prefixes
+from lms.domain.papers import PoolEntry, Shortage, shortages, stock_of
 from lms.domain.questions import Multiple, Ordering, Question, Single
 from lms.domain.values import Language, Texts
 from lms.domain.wording import Worded
@@ -123,28 +124,22 @@ def enemies(filed: FiledQuestion, codes: Sequence[str]) -> Iterator[Problem]:
             yield filed.error(f"{enemy} stands twice", "delete one", "enemies", number)
 
 
-def prefix_of(code: str) -> str:
-    """``BIL-001`` → ``BIL``; a code without a hyphen is its own prefix."""
-    return code.rpartition("-")[0] or code
-
-
 def prefixes(filed: Sequence[FiledQuestion]) -> Iterator[Problem]:
-    """One prefix a topic, and no topic with another's: a code alone then says where a question belongs."""
-    by_topic: dict[str, list[FiledQuestion]] = defaultdict(list)
-    for one in filed:
-        by_topic[f"{one.question.section.value}-{one.question.topic}"].append(one)
-    owners: dict[str, str] = {}
-    for topic, questions in by_topic.items():
-        usual = Counter(prefix_of(one.code) for one in questions).most_common(1)[0][0]
-        owner = owners.setdefault(usual, topic)
-        for one in questions:
-            prefix = prefix_of(one.code)
-            if prefix != usual:
-                what = f"the prefix {prefix} is not that of the topic, {usual}"
-                yield one.error(what, f"give it a code that begins with {usual}-", "code")
-            elif owner != topic:
-                what = f"the prefix {prefix} belongs to {owner}"
-                yield one.error(what, "give the topic a prefix of its own", "code")
+    """One prefix a topic, and no topic with another's: a code alone then says where a question belongs.
+
+    Warnings only: a question may move to another topic and keeps its code, and what was exported must load again.
+    """
+    placed = [(f"{one.question.section.value}-{one.question.topic}", one) for one in filed]
+    usual = usual_prefixes((topic, one.code) for topic, one in placed)
+    owners = {prefix: topic for topic, prefix in reversed(usual.items())}
+    for topic, one in placed:
+        prefix = prefix_of(one.code)
+        if prefix != usual[topic]:
+            what = f"the prefix {prefix} is not that of the topic, {usual[topic]}"
+            yield one.warning(what, f"begin the codes of new questions here with {usual[topic]}-", "code")
+        elif owners[prefix] != topic:
+            what = f"the prefix {prefix} belongs to {owners[prefix]}"
+            yield one.warning(what, "give the topic a prefix of its own", "code")
 
 
 def fingerprint(question: Question, language: Language) -> str:
@@ -189,8 +184,9 @@ def unfillable(filed: FiledBlueprint, pool: Sequence[PoolEntry]) -> Iterator[Pro
     blueprint = filed.blueprint
     sections = [plan.section for plan in blueprint.sections]
     languages: dict[Shortage, list[str]] = defaultdict(list)
+    stock = stock_of(pool)
     for language in Language:
-        for short in shortages(blueprint, pool, language):
+        for short in shortages(blueprint, stock, language):
             languages[short].append(language.value)
     for short, named in languages.items():
         place = ("sections", sections.index(short.cell.section), "picks", short.cell.number - 1)

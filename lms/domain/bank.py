@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 import unicodedata
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -50,6 +51,19 @@ def digest(value: Value) -> str:
     plain = value.model_dump(mode="json", exclude_none=True)
     canonical = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def prefix_of(code: str) -> str:
+    """``BIL-001`` → ``BIL``; a code without a hyphen is its own prefix."""
+    return code.rpartition("-")[0] or code
+
+
+def usual_prefixes(filed: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Topic → the prefix that most of its codes have, from (topic, code)."""
+    prefixes: dict[str, Counter[str]] = defaultdict(Counter)
+    for topic, code in filed:
+        prefixes[topic][prefix_of(code)] += 1
+    return {topic: counted.most_common(1)[0][0] for topic, counted in prefixes.items()}
 
 
 def fold(text: str) -> str:

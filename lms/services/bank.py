@@ -36,6 +36,17 @@ class UnknownEnemies(ValueError):
         super().__init__(", ".join(codes))
 
 
+class ForeignPrefix(ValueError):
+    """The code begins otherwise than its topic's codes do, or as those of another topic: ``offered`` would be right.
+
+    ``offered`` is empty where the topic has no codes yet, and any prefix will do that no other topic has.
+    """
+
+    def __init__(self, offered: str) -> None:
+        self.offered = offered
+        super().__init__(offered)
+
+
 class Stale(Exception):
     """Somebody saved or moved the question since the page was opened; ``newest`` is what stands now."""
 
@@ -241,18 +252,29 @@ def unknown_codes(codes: Sequence[str]) -> Sequence[str]:
 
 
 def next_codes() -> dict[str, str]:
-    """Topic → the code after its highest: ``billing`` → ``BIL-022``."""
-    rows = db.session.execute(select(Question.topic, Question.code).order_by(Question.code))
-    highest: dict[str, tuple[str, int]] = {}
-    for topic, code in rows:
+    """Topic → the code after the highest with its usual prefix: ``billing`` → ``BIL-022``."""
+    rows = db.session.execute(select(Question.topic, Question.code).order_by(Question.code)).all()
+    highest: dict[str, int] = {}
+    for _topic, code in rows:
         prefix, _hyphen, tail = code.rpartition("-")
-        if prefix and tail.isdecimal() and int(tail) >= highest.get(topic, ("", 0))[1]:
-            highest[topic] = (prefix, int(tail))
-    return {topic: f"{prefix}-{number + 1:03d}" for topic, (prefix, number) in highest.items()}
+        if tail.isdecimal():
+            highest[prefix] = max(highest.get(prefix, 0), int(tail))
+    usual = bank.usual_prefixes((topic, code) for topic, code in rows)
+    return {topic: f"{prefix}-{highest.get(prefix, 0) + 1:03d}" for topic, prefix in usual.items()}
+
+
+def check_prefix(topic: str, code: str) -> None:
+    """Raises :class:`ForeignPrefix` where ``code`` would not say that its question belongs to ``topic``."""
+    offered = next_codes()
+    prefix = bank.prefix_of(code)
+    usual = {name: bank.prefix_of(next_code) for name, next_code in offered.items()}
+    if usual.get(topic, prefix) != prefix or (topic not in usual and prefix in usual.values()):
+        raise ForeignPrefix(offered.get(topic, ""))
 
 
 def create(actor_id: int, now: datetime, content: Content, note: str = "") -> int:
-    """A new question as a draft; its id. Raises :class:`CodeTaken`, :class:`UnknownEnemies`."""
+    """A new question as a draft; its id. Raises :class:`CodeTaken`, :class:`UnknownEnemies`, :class:`ForeignPrefix`."""
+    check_prefix(content.topic, content.code)
     with writing(actor_id, now) as deed:
         if not unknown_codes([content.code]):
             raise CodeTaken(content.code)

@@ -51,7 +51,7 @@ def new(kind: str) -> Page:
         form.code.data = service.next_codes().get(first, "")
         return _show(form, None)
     content = content_of(form)
-    with suppress(service.CodeTaken, service.UnknownEnemies):
+    with suppress(service.CodeTaken, service.UnknownEnemies, service.ForeignPrefix):
         if content is not None:
             made = service.create(who().person_id, now(), content, _note(form))
             flash(_("试题已保存为草稿。写好后请提交复核。"), "success")
@@ -108,9 +108,21 @@ def _compare_codes(form: QuestionForm, own: str | None) -> None:
     typed = form.plain()
     if not form.code.errors and typed["code"] != own and not service.unknown_codes([typed["code"]]):
         form.code.errors = [_("题号已被使用，题号不能重复使用。")]
+    if not form.code.errors and own is None and typed["topic"]:
+        form.code.errors = _prefix_faults(typed["topic"], typed["code"])
     named = [code for code in typed["enemies"] if code != typed["code"]]
     if not form.enemies.errors and (unknown := service.unknown_codes(named)):
         form.enemies.errors = [_("题库里没有：%(codes)s。", codes=", ".join(unknown))]
+
+
+def _prefix_faults(topic: str, code: str) -> list[str]:
+    try:
+        service.check_prefix(topic, code)
+    except service.ForeignPrefix as foreign:
+        if foreign.offered:
+            return [_("题号的前缀要与主题的其他试题一致，例如 %(code)s。", code=foreign.offered)]
+        return [_("这个前缀已属于另一个主题，请换一个前缀。")]
+    return []
 
 
 def _show(

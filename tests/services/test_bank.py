@@ -18,6 +18,7 @@ from lms.services import bank, bank_files, bank_search, sitting_papers
 from lms.services.attempts import start
 from lms.services.bank_search import Filters
 from lms.services.sign_in import load_signed_in, sign_in
+from lms.services.writing import writing
 from tests.browser_like import PASSWORD
 from tests.conftest import MONDAY
 from tests.content.bank_files import ALL_KINDS, BLUEPRINT, bank_of, write
@@ -104,6 +105,35 @@ def test_enemies_are_told_from_both_sides(trainers: list[Person]) -> None:
 
 def test_the_next_code_of_a_topic(trainers: list[Person]) -> None:
     assert bank.next_codes() == {"billing": "BIL-006"}
+
+
+def test_an_odd_code_does_not_become_its_topic_s_prefix(trainers: list[Person]) -> None:
+    with writing(None, MONDAY):
+        first().code = "TST-59460"
+    assert bank.next_codes() == {"billing": "BIL-006"}
+
+
+@pytest.mark.parametrize(("topic", "code", "offered"), [("billing", "TST-1", "BIL-006"), ("plans", "BIL-900", "")])
+def test_a_new_code_says_where_its_question_belongs(
+    trainers: list[Person], topic: str, code: str, offered: str
+) -> None:
+    with pytest.raises(bank.ForeignPrefix) as refused:
+        bank.create(trainers[0].id, MONDAY, content(topic=topic, code=code))
+    assert refused.value.offered == offered
+    assert bank.create(trainers[0].id, MONDAY, content(topic="plans", code="PLN-001"))
+
+
+def test_an_export_loads_again_whatever_its_codes_begin_with(
+    app: Flask, trainers: list[Person], tmp_path: Path
+) -> None:
+    bank.save(trainers[0].id, MONDAY, first().id, 1, content(topic="plans"))  # moves, and keeps its code
+    move(trainers[0], 2, Move.SUBMIT)
+    move(trainers[1], 2, Move.APPROVE)
+    runner, folder = app.test_cli_runner(), str(tmp_path / "out")
+    assert runner.invoke(args=["content", "export", folder]).exit_code == 0
+    for command, said in (("check", "the prefix BIL belongs to"), ("load", "0 in conflict")):
+        result = runner.invoke(args=["content", command, folder])
+        assert (result.exit_code, said in result.output) == (0, True), result.output
 
 
 def test_whoever_got_it_on_a_paper_has_seen_it(app: Flask) -> None:

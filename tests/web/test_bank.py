@@ -204,6 +204,7 @@ def test_retired_is_out_of_every_pool_and_reopening_needs_a_review_again(trainer
         ({"stem_zh": "长" * 8001}, "stem_zh", "最多 8000 个字符"),
         ({"code": "bil 1"}, "code", "题号用大写字母"),
         ({"code": "BIL-001"}, "code", "题号已被使用"),
+        ({"code": "TST-59460"}, "code", "例如 BIL-006"),
         ({"enemies": "NOPE-1"}, "enemies", "题库里没有：NOPE-1"),
         ({"enemies": "BIL-100"}, "enemies", "不能与自己互斥"),
         ({"key": ""}, "key", "请选出正确的一项"),
