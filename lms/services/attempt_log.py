@@ -15,7 +15,7 @@ from lms.models.people import Person
 from lms.services.attempts import answers_that_count
 from lms.services.drill_results import runs_of
 from lms.services.invigilation import NoSuchAttempt, marked_by_people
-from lms.services.late_work import NONE, late_work, same_answer
+from lms.services.late_work import NO_LATE_WORK, late_work, same_answer
 from lms.services.live_view import watched
 from lms.services.run_scores import journal_of
 from lms.services.sitting_progress import is_drill_sitting
@@ -89,7 +89,7 @@ def attempt_log(person_id: int, sitting_id: int, attempt_id: int) -> AttemptLog:
     return AttemptLog(
         sitting, attempt, person.name, person.number, len(moments), attempt.epoch,
         _in_order(attempt, events, moments), _late(attempt_id), max((row.id for row, _name in rows), default=0),
-        is_drill_sitting(sitting), late_work([attempt_id]).get(attempt_id, NONE).waiting > 0,
+        is_drill_sitting(sitting), late_work([attempt_id]).get(attempt_id, NO_LATE_WORK).waiting > 0,
         marked_by_people(attempt_id),
     )  # fmt: skip
 

@@ -23,7 +23,7 @@ class LateWork:
     left_out: int = 0
 
 
-NONE = LateWork()
+NO_LATE_WORK = LateWork()
 
 
 def late_work(attempt_ids: Collection[int]) -> dict[int, LateWork]:

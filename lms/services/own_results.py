@@ -24,6 +24,7 @@ from lms.services import appeals, call_results
 from lms.services.attempts import NotYours
 from lms.services.call_feedback import CallSeen, calls_seen
 from lms.services.drill_results import is_drill, runs_of, set_of
+from lms.services.late_work import NO_LATE_WORK, LateWork, late_work
 from lms.services.marking import blueprint_for, questions_of
 from lms.services.results import newest_results
 from lms.services.run_ledgers import RunLedger, ledger_of
@@ -85,6 +86,7 @@ class OwnResult:
     state: AttemptState
     submitted_at: datetime | None
     due_at: datetime | None
+    late: LateWork
     released: Released | None
     appeal: OwnAppeal | None
     appeal_until: datetime | None  # while one may still appeal
@@ -160,6 +162,7 @@ def own_result(person_id: int, attempt_id: int, language: Language, now: datetim
         state=AttemptState(attempt.state),
         submitted_at=attempt.submitted_at,
         due_at=attempt.due_at,
+        late=late_work([attempt_id]).get(attempt_id, NO_LATE_WORK),
         released=_view(attempt, result, Feedback.model_validate(sitting.feedback), language) if result else None,
         appeal=_own_appeal(attempt_id) if result else None,
         appeal_until=_may_appeal_until(result, now) if result else None,

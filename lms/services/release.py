@@ -19,7 +19,7 @@ from lms.models.exams import Attempt, Invigilator, Sitting
 from lms.models.marking import MarkingTask
 from lms.models.people import TRAINER, CohortMember, Person
 from lms.services import call_results
-from lms.services.late_work import NONE, late_work
+from lms.services.late_work import NO_LATE_WORK, late_work
 from lms.services.results import mark_released, newest_results
 from lms.services.sitting_papers import plan_of
 from lms.services.writing import writing
@@ -187,7 +187,7 @@ def sitting_results(trainer_id: int, sitting_id: int, now: datetime) -> SittingR
                 released_at=result.released_at if result else None,
                 revision=result.revision if result else 0,
                 cause=result.cause if result else "",
-                late=late.get(attempt.id, NONE).waiting,
+                late=late.get(attempt.id, NO_LATE_WORK).waiting,
                 customer=modelled.get(attempt.id, ""),
             )
         )
@@ -237,7 +237,7 @@ def release(trainer_id: int, sitting_id: int, attempt_ids: Collection[int] | Non
     with writing(trainer_id, now) as deed:
         marked = list(deed.session.execute(query).scalars())
         late = late_work(marked)
-        ready = [attempt_id for attempt_id in marked if not late.get(attempt_id, NONE).waiting]
+        ready = [attempt_id for attempt_id in marked if not late.get(attempt_id, NO_LATE_WORK).waiting]
         results = newest_results(ready)
         count = 0
         for attempt_id in ready:

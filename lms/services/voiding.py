@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import update
 
 from lms.domain.attempts import FOLLOWS, AttemptState
-from lms.models.exams import Attempt
+from lms.models.exams import Attempt, AttemptEvent
 from lms.models.marking import MarkingTask
 from lms.services import call_results, drill_results
 from lms.services.proposals import ProposalRefused
@@ -32,4 +32,9 @@ def void(deed: Deed, attempt_id: int, reason: str) -> None:
         .execution_options(synchronize_session=False)
     )
     call_results.withdraw(deed, attempt_id)
+    deed.session.add(
+        AttemptEvent(
+            attempt_id=attempt_id, kind="voided", at=deed.now, actor_id=deed.actor_id, details={"reason": reason}
+        )
+    )
     deed.note("attempt.voided", f"attempt:{attempt_id}", reason=reason)

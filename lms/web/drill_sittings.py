@@ -47,4 +47,6 @@ def done_page(attempt_id: int) -> Response | str:
     view = _view(attempt_id)
     if view.state is AttemptState.OPEN:
         return redirect(url_for("exams.attempt_page", attempt_id=attempt_id))
+    if view.state is AttemptState.VOID:
+        return redirect(url_for("results.result_page", attempt_id=attempt_id))
     return render_template("drill_sittings/done.html", view=view)

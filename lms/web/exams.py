@@ -35,6 +35,7 @@ from lms.services import (
 )
 from lms.services.attempts import AttemptView, HeldElsewhere, MayNotContinue, NoLongerOpen, NotYours, Paused
 from lms.services.crm_worlds import NotBuilt
+from lms.services.late_work import NO_LATE_WORK, late_work
 from lms.services.my_exams import MySitting
 from lms.web import call_sittings, drill_sittings
 from lms.web.access import allow, who
@@ -273,7 +274,8 @@ def done_page(attempt_id: int) -> Response | str:
     if view.state is AttemptState.OPEN:
         return redirect(url_for("exams.attempt_page", attempt_id=attempt_id))
     answered = sum(given.value is not None for given in view.answers.values())
-    return render_template("exam/done.html", view=view, answered=answered, person_id=who().person_id)
+    late = late_work([attempt_id]).get(attempt_id, NO_LATE_WORK)
+    return render_template("exam/done.html", view=view, answered=answered, late=late, person_id=who().person_id)
 
 
 # --- what the exam page asks ------------------------------------------------------------------------------------

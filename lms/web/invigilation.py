@@ -70,13 +70,15 @@ def _board(sitting_id: int) -> Board:
 
 
 def _state(board: Board) -> dict[str, Any]:
-    counts = [
+    void = board.count(Condition.VOID)
+    counts = [  # each person once: what follows the first adds up to it
         (_("应考"), len(board.tiles)),
-        (_("作答中"), board.count(*AT_WORK)),
+        (_("作答中"), board.count(Condition.WORKING, Condition.SIGNAL, Condition.AWAITING)),
         (_("中断"), board.count(Condition.DISCONNECTED, Condition.UNLOCK)),
-        (_("已暂停"), sum(tile.paused for tile in board.tiles)),
+        (_("已暂停"), board.count(Condition.PAUSED)),
         (_("未开考"), board.count(Condition.NOT_STARTED)),
         (_("已交卷"), board.count(Condition.HANDED_IN)),
+        *([(_("已作废"), void)] if void else []),
     ]
     return {
         "at": show_time(now()),

@@ -229,6 +229,7 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "forced": _("收卷"),
         "unlocked": _("解锁设备"),
         "void-proposed": _("提出作废"),
+        "voided": _("已作废"),
         "late-counted": _("迟到作答计入"),
         "late-left": _("迟到作答不计入"),
         "examiner-came": _("考官接入"),

@@ -1,5 +1,6 @@
 """The invigilator's live view through real requests."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -172,6 +173,19 @@ def test_everybody_at_once(app: Flask, exam: Exam) -> None:
     assert [tile(watcher, exam, person)["paused"] for person in people] == [True, True]
 
 
+def test_everybody_is_counted_once(app: Flask, exam: Exam, clock: SettableClock) -> None:
+    people = {name: Candidate(app, exam, name) for name in ("甲", "乙", "丙", "丁")}
+    exam.a_candidate("戊")
+    watcher = an_invigilator(app, exam)
+    assert do(watcher, exam, "pause", people["乙"]).status_code == 200
+    assert do(watcher, exam, "force", people["丁"]).status_code == 200
+    clock.advance(seconds=61)
+    for name in ("乙", "丙"):
+        people[name].visitor.post(f"/attempts/{people[name].id}/pulse", json={"epoch": 1, "signals": []})
+    counts = {count["name"]: count["count"] for count in live(watcher, exam)["counts"]}
+    assert counts == {"应考": 5, "作答中": 1, "中断": 1, "已暂停": 1, "未开考": 1, "已交卷": 1}
+
+
 def test_a_forced_hand_in_ends_the_exam(app: Flask, exam: Exam) -> None:
     one, watcher = Candidate(app, exam, "甲"), an_invigilator(app, exam)
     assert do(watcher, exam, "force", one).status_code == 200
@@ -194,6 +208,26 @@ def test_the_log_names_what_happened_and_who_did_it(app: Flask, exam: Exam, cloc
     assert reply.status_code == 200 and reply.json["done"] == "已处理 1 处迟到作答。"
     db.session.rollback()
     assert db.session.get_one(Attempt, one.id).state == "marking"
+
+
+def test_a_void_attempt_is_void_on_every_page(app: Flask, exam: Exam, clock: SettableClock) -> None:
+    open_, handed_in = Candidate(app, exam, "甲"), Candidate(app, exam, "乙")
+    handed_in.visitor.post(f"/attempts/{handed_in.id}/hand-in", {})
+    watcher, second = an_invigilator(app, exam), Visitor(app).sign_in(a_person(Role.EXAMINER, name="第二人"))
+    for one in (open_, handed_in):
+        assert do(watcher, exam, "void", one, reason="替考").status_code == 200
+    clock.advance(minutes=3)
+    for number in re.findall(r'href="/proposals/(\d+)"', second.get("/proposals").text):
+        assert second.post(f"/proposals/{number}/confirm", {}).status_code == 302
+    for one in (open_, handed_in):
+        page = one.visitor.get(f"/attempts/{one.id}/done").text
+        assert "本次作答已作废" in page and "exam-done" in page, "what the browser still keeps is removed"
+        for untrue in ("已交卷", "None", "成绩公布", "方式"):
+            assert untrue not in page, untrue
+        assert "本次作答已作废" in one.visitor.get(f"/results/{one.id}").text
+        log = watcher.get(f"/sittings/{exam.sitting.id}/attempts/{one.id}").text
+        last = log[log.rindex("<tr") :]
+        assert "10:03:00" in last and "作废" in last and "第二人" in last and "替考" in last
 
 
 @pytest.mark.parametrize("role", [Role.TRAINER, Role.EXAMINER])
