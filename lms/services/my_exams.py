@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 
 from sqlalchemy import BindParameter, bindparam, select
 
@@ -11,7 +12,7 @@ from lms.domain.attempts import AttemptState
 from lms.domain.plans import kind_of
 from lms.domain.sittings import Stage, stage
 from lms.extensions import db
-from lms.models.exams import Attempt, Sitting
+from lms.models.exams import Allowance, Attempt, Sitting
 from lms.models.people import TRAINEE, CohortMember
 from lms.services.sign_in import SignedIn
 from lms.services.sitting_papers import plan_of
@@ -32,7 +33,8 @@ class MyAttempt:
 class MySitting:
     """One sitting as its candidate sees it; ``refusals`` is empty when they may start now.
 
-    ``kind``: exam, or lookup or workflow for a drill, whose ``questions`` are tasks.
+    ``kind``: exam, or lookup or workflow for a drill, whose ``questions`` are tasks. ``factor``: by how much the
+    person's own time is longer than the sitting's ``minutes``.
     """
 
     sitting_id: int
@@ -40,6 +42,7 @@ class MySitting:
     opens_at: datetime
     closes_at: datetime
     minutes: int
+    factor: Fraction
     kind: str
     questions: int
     stage: Stage
@@ -67,18 +70,26 @@ _OWN = (
     .order_by(Sitting.opens_at)
 )
 _ONE_OF_THEM = _OWN.where(Sitting.id == bindparam("sitting"))
+_FACTOR = (
+    select(Allowance.factor)
+    .where(Allowance.sitting_id == Sitting.id, Allowance.person_id == _PERSON)
+    .correlate(Sitting)
+    .scalar_subquery()
+)
 
 
 def my_sittings(person: SignedIn, now: datetime) -> list[MySitting]:
     """The sittings of one's cohorts, and those in which one has an attempt; the soonest first, past ones last."""
-    own = db.session.execute(_OWN, {"person": person.person_id}).scalars()
-    return sorted((_mine(sitting, person, now) for sitting in own), key=lambda sitting: sitting.stage is Stage.PAST)
+    own = db.session.execute(_OWN.add_columns(_FACTOR), {"person": person.person_id})
+    mine = (_mine(sitting, factor, person, now) for sitting, factor in own)
+    return sorted(mine, key=lambda sitting: sitting.stage is Stage.PAST)
 
 
 def my_sitting(person: SignedIn, sitting_id: int, now: datetime) -> MySitting | None:
     """One of them; None where it is not one's own."""
-    sitting = sitting_for(person, sitting_id)
-    return None if sitting is None else _mine(sitting, person, now)
+    asked = {"person": person.person_id, "sitting": sitting_id}
+    found = db.session.execute(_ONE_OF_THEM.add_columns(_FACTOR), asked).one_or_none()
+    return None if found is None else _mine(*found, person, now)
 
 
 def sitting_for(person: SignedIn, sitting_id: int) -> Sitting | None:
@@ -87,7 +98,7 @@ def sitting_for(person: SignedIn, sitting_id: int) -> Sitting | None:
     return db.session.execute(_ONE_OF_THEM, asked).scalar_one_or_none()
 
 
-def _mine(sitting: Sitting, person: SignedIn, now: datetime) -> MySitting:
+def _mine(sitting: Sitting, factor: Fraction | None, person: SignedIn, now: datetime) -> MySitting:
     plan = plan_of(sitting.blueprint_version_id)
     attempts = db.session.execute(
         select(Attempt)
@@ -103,6 +114,7 @@ def _mine(sitting: Sitting, person: SignedIn, now: datetime) -> MySitting:
         opens_at=sitting.opens_at,
         closes_at=sitting.closes_at,
         minutes=sitting.minutes,
+        factor=factor or Fraction(1),
         kind=kind_of(plan),
         questions=plan.question_count,
         stage=stage(sitting.opens_at, sitting.closes_at, now, cancelled=False),

@@ -1,8 +1,11 @@
 """The exam pages' words: why one may not start, and what the page's script says."""
 
+from fractions import Fraction
+
 from flask_babel import gettext as _
 
 from lms.domain.access_rules import Reason
+from lms.domain.values import shown
 
 
 def refusal_text(reason: Reason) -> str:
@@ -17,6 +20,15 @@ def refusal_text(reason: Reason) -> str:
         Reason.CODE_MISSING: _("请输入考试口令。"),
         Reason.CODE_WRONG: _("考试口令不正确。"),
     }[reason]
+
+
+def time_limit(minutes: int, factor: Fraction) -> str:
+    """``15 分钟``; with a person's extra time what they really have: ``22 分 30 秒（含额外时间 ×1.5）``."""
+    whole, seconds = divmod(int(minutes * 60 * factor), 60)
+    time = _("%(minutes)s 分钟", minutes=whole)
+    if seconds:
+        time = _("%(minutes)s 分 %(seconds)s 秒", minutes=whole, seconds=seconds)
+    return time if factor == 1 else _("%(time)s（含额外时间 ×%(factor)s）", time=time, factor=shown(factor))
 
 
 def page_words() -> dict[str, str]:

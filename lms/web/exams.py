@@ -39,7 +39,7 @@ from lms.services.late_work import NO_LATE_WORK, late_work
 from lms.services.my_exams import MySitting
 from lms.web import call_sittings, drill_sittings
 from lms.web.access import allow, who
-from lms.web.exam_words import page_words, refusal_text
+from lms.web.exam_words import page_words, refusal_text, time_limit
 from lms.web.language import language
 from lms.web.moment import now, show_time
 from lms.web.words import word
@@ -68,7 +68,8 @@ def _person_key() -> str:
 @page.get("/exams")
 @allow(Role.NEW_HIRE)
 def exams_page() -> str:
-    return render_template("exams/exams.html", sittings=my_exams.my_sittings(who(), now()), refusal_text=refusal_text)
+    mine = my_exams.my_sittings(who(), now())
+    return render_template("exams/exams.html", sittings=mine, refusal_text=refusal_text, time_limit=time_limit)
 
 
 @page.get("/exams/<int:sitting_id>")
@@ -150,6 +151,7 @@ def _start_page(mine: MySitting, form: StartForm) -> str:
         form.language.label.text = _("通话语言") if mine.kind == ROLEPLAY else _("演练语言")
     return render_template(
         "exams/start.html", sitting=mine, form=form, refusal_text=refusal_text, code_missing=Reason.CODE_MISSING,
+        time_limit=time_limit,
         formula=drill_sittings.formula_for(mine) or call_sittings.rules_for(mine),
     )  # fmt: skip
 

@@ -8,6 +8,7 @@ from lms.domain.people import Role
 from lms.services import audit, call_progress, drill_progress, home, my_exams
 from lms.services.sign_in import SignedIn
 from lms.web.access import allow, who
+from lms.web.exam_words import time_limit
 from lms.web.moment import now
 
 page = Blueprint("home", __name__)
@@ -16,7 +17,7 @@ page = Blueprint("home", __name__)
 @page.get("/")
 @allow()
 def home_page() -> str:
-    return render_template("home/home.html", **_figures(who()))
+    return render_template("home/home.html", time_limit=time_limit, **_figures(who()))
 
 
 def _figures(person: SignedIn) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime, timedelta
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from lms.clock import SettableClock
 from lms.extensions import db
 from lms.models.exams import AttemptEvent, Paper, PaperQuestion, Save
 from lms.models.people import Person, PersonRole
-from lms.services import hand_in
+from lms.services import extra_time, hand_in
 from lms.services.writing import writing
 from tests.browser_like import Visitor
 from tests.conftest import MONDAY
@@ -390,6 +391,17 @@ def test_the_access_code_is_asked(app: Flask) -> None:
     assert (wrong.status_code, "口令不正确" in wrong.text) == (422, True)
     right = visitor.post(f"/exams/{sitting.id}/start", {"language": "zh", "code": "ｚｋ４ tj3"})
     assert right.status_code == 302
+
+
+def test_who_is_due_more_time_reads_their_own_before_the_start(app: Flask, clock: SettableClock) -> None:
+    sitting, people = an_exam_room(candidates=2)
+    extra_time.allow(None, MONDAY, sitting.id, people[0].id, factor=Fraction(3, 2), extra_attempts=0, reason="右手受伤")
+    due, usual = (Visitor(app).sign_in(person) for person in people)
+    for path in ("/", "/exams", f"/exams/{sitting.id}"):
+        assert "22 分 30 秒（含额外时间 ×1.5）" in due.get(path).text, path
+        assert "15 分钟" in usual.get(path).text, path
+    clock.moment = MONDAY - timedelta(hours=2)
+    assert "限时 22 分 30 秒（含额外时间 ×1.5）" in due.get("/").text
 
 
 def test_a_stranger_to_the_cohort_finds_nothing(app: Flask, room: tuple[Any, list[Person]]) -> None:
