@@ -204,6 +204,19 @@ def submit(call_task_id: int) -> Reply:
     return redirect(url_for("call_marking.desk_page", call_task_id=call_task_id))
 
 
+@page.get("/call-marking/tasks/<int:call_task_id>/submit")
+@allow(Role.EXAMINER)
+def back_to_desk(call_task_id: int) -> Response:
+    """What a browser asks for that opens a refused sheet's address once more."""
+    try:
+        service.desk(who().person_id, call_task_id)
+    except NotForYou:
+        abort(404)
+    except TakenByAnother:
+        pass  # the desk says so
+    return redirect(url_for("call_marking.desk_page", call_task_id=call_task_id))
+
+
 def _shown_again(task_id: int, version: int, status: int, **how: Any) -> tuple[str, int]:
     """The desk with what was typed; where the call has meanwhile gone to another examiner, that is said instead."""
     try:

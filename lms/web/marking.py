@@ -139,6 +139,19 @@ def submit(task_id: int) -> Reply:
     return _open_next(version_id)
 
 
+@page.get("/tasks/<int:task_id>/submit")
+@allow(Role.EXAMINER)
+def back_to_desk(task_id: int) -> Response:
+    """What a browser asks for that opens a refused sheet's address once more."""
+    try:
+        service.desk(who().person_id, task_id)
+    except NotForYou:
+        abort(404)
+    except TakenByAnother:
+        pass  # the desk says so
+    return redirect(url_for("marking.desk_page", task_id=task_id))
+
+
 def _shown_again(task_id: int, status: int, shown: Draft, **how: Any) -> tuple[str, int]:
     """The desk with what was typed; where the answer has meanwhile gone to another examiner, that is said instead."""
     try:

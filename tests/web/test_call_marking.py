@@ -90,6 +90,14 @@ def test_a_sheet_with_gaps_is_shown_again_with_what_was_typed(app: Flask) -> Non
     assert db.session.query(CallSheet).one().submitted_at is None
 
 
+def test_the_address_of_a_refused_sheet_leads_back_to_the_desk(app: Flask) -> None:
+    visitor, task_id, _call, _person = a_desk(app)
+    address = f"/call-marking/tasks/{task_id}"
+    assert visitor.post(f"{address}/submit", {"version": "1"}).status_code == 422
+    opened = visitor.get(f"{address}/submit")
+    assert (opened.status_code, opened.headers["Location"]) == (302, address)
+
+
 def test_a_whole_sheet_is_submitted_once_and_then_read_only(app: Flask) -> None:
     visitor, task_id, call, _person = a_desk(app)
     reply = visitor.post(f"/call-marking/tasks/{task_id}/submit", {**a_sheet(call), "version": "1"})

@@ -73,6 +73,14 @@ def test_a_missing_criterion_is_named_and_nothing_is_submitted(app: Flask) -> No
     assert db.session.query(Marksheet).filter(Marksheet.submitted_at.is_not(None)).count() == 0
 
 
+def test_the_address_of_a_refused_sheet_leads_back_to_the_desk(app: Flask) -> None:
+    an_exam().sit()
+    visitor, address, _examiner = at_the_desk(app)
+    assert visitor.post(f"{address}/submit", {"version": "1"}).status_code == 422
+    opened = visitor.get(f"{address}/submit")
+    assert (opened.status_code, opened.headers["Location"]) == (302, address)
+
+
 def test_an_over_long_comment_is_refused_at_its_field(app: Flask) -> None:
     an_exam().sit()
     visitor, address, _examiner = at_the_desk(app)
