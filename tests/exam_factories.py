@@ -54,13 +54,16 @@ def written(code: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def plan(*, written_count: int = 2, double_share: str = "0", near_pass: int = 0) -> dict[str, Any]:
+def plan(
+    *, written_count: int = 2, double_share: str = "0", near_pass: int = 0, certification: bool = False
+) -> dict[str, Any]:
     """Business 40 (4 × 2), compliance 30 (2 × 3, pass 24), case 30 (2 × 5 and ``written_count`` × 10); pass 80."""
     case = [{"kind": "single", "count": 2, "points": 5}]
     if written_count:
         case.append({"kind": "written", "count": written_count, "points": 10})
     return {
         "code": "small", "title": _both("小测"), "minutes": 60, "pass_total": 80, "exposure_cap": "1",
+        "certification": certification,
         "shuffle_questions": False,
         "marking": {"double_share": double_share, "near_pass": near_pass, "tolerance": 2},
         "sections": [
@@ -168,8 +171,9 @@ def a_bank(questions: list[dict[str, Any]]) -> None:
 
 
 def an_exam(
-    *, written_count: int = 2, double_share: str = "0", near_pass: int = 0, feedback: dict[str, Any] | None = None
-) -> Exam:
+    *, written_count: int = 2, double_share: str = "0", near_pass: int = 0, certification: bool = False,
+    feedback: dict[str, Any] | None = None,
+) -> Exam:  # fmt: skip
     """A bank, a blueprint, a cohort with its trainer, and a sitting that is open all of MONDAY."""
     sitting_papers.forget()
     paper_shelf.forget()
@@ -179,7 +183,11 @@ def an_exam(
     questions += [single(f"CAS-{n}", "case") for n in range(2)] + [written(f"WRI-{n}") for n in range(2)]
     a_bank(questions)
     trainer = a_person(Role.TRAINER, name="本批培训师")
-    body = Plan.model_validate(plan(written_count=written_count, double_share=double_share, near_pass=near_pass))
+    body = Plan.model_validate(
+        plan(
+            written_count=written_count, double_share=double_share, near_pass=near_pass, certification=certification
+        )
+    )  # fmt: skip
     with writing(None, MONDAY) as deed:
         blueprint = Blueprint(code=body.code, digest="")
         cohort = Cohort(code="c1", name="三月批次")

@@ -86,6 +86,10 @@ class Blueprint(Value):
     def question_count(self) -> int:
         return sum(pick.count for plan in self.sections for pick in plan.picks)
 
+    @property
+    def has_written(self) -> bool:
+        return any(pick.kind is Kind.WRITTEN for plan in self.sections for pick in plan.picks)
+
     def cells(self) -> Iterator["Cell"]:
         for plan in self.sections:
             for number, pick in enumerate(plan.picks, start=1):

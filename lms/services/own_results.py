@@ -11,6 +11,7 @@ from fractions import Fraction
 from sqlalchemy import or_, select
 
 from lms.domain.attempts import AttemptState
+from lms.domain.blueprints import Blueprint
 from lms.domain.drills.plans import DrillPlan
 from lms.domain.marking import Round
 from lms.domain.results import Feedback, SectionScore, TopicShare, by_topic, load_sections, strengths, to_improve
@@ -30,6 +31,7 @@ from lms.services.results import newest_results
 from lms.services.run_ledgers import RunLedger, ledger_of
 from lms.services.run_scores import plan_of_set
 from lms.services.shown_answers import AnswerShown, answers_of
+from lms.services.sitting_papers import plan_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,8 @@ class OwnResult:
     language: str
     drill: bool
     roleplay: bool
+    certification: bool  # whether passing is a step of the path
+    for_examiners: bool  # whether people mark something of it
     customer: str  # llm or mixed, where a model played the customer of a role-play
     state: AttemptState
     submitted_at: datetime | None
@@ -150,15 +154,18 @@ def own_result(person_id: int, attempt_id: int, language: Language, now: datetim
         raise NotYours
     attempt, sitting = row
     result = _released(attempt, newest_results([attempt_id]).get(attempt_id))
-    plan = call_results.plan_for(attempt)
+    plan = plan_of(sitting.blueprint_version_id)
+    roleplay = isinstance(plan, RolePlayPlan)
     return OwnResult(
         attempt_id=attempt.id,
         sitting_title=sitting.title,
         candidate_number=attempt.candidate_number,
         language=attempt.language,
         drill=is_drill(attempt_id),
-        roleplay=plan is not None,
-        customer=call_results.played_by_models([attempt_id]).get(attempt_id, "") if plan is not None else "",
+        roleplay=roleplay,
+        certification=plan.certification,
+        for_examiners=roleplay or (isinstance(plan, Blueprint) and plan.has_written),
+        customer=call_results.played_by_models([attempt_id]).get(attempt_id, "") if roleplay else "",
         state=AttemptState(attempt.state),
         submitted_at=attempt.submitted_at,
         due_at=attempt.due_at,

@@ -77,6 +77,35 @@ def test_after_release_sections_stand_against_their_pass_line(app: Flask) -> Non
     assert "通过" in visitor.get("/results").text
 
 
+@pytest.mark.parametrize("certification", [True, False])
+def test_only_a_certification_completes_a_step(app: Flask, certification: bool) -> None:
+    attempt = released(an_exam(certification=certification))
+    page = candidate_of(app, attempt).get(f"/results/{attempt.id}").text
+    assert "总分和各模块都达到要求" in page
+    assert ("理论考试这一步已完成" in page) is certification
+
+
+@pytest.mark.parametrize("topics", [True, False])
+def test_a_failed_result_speaks_of_topics_where_it_shows_them(app: Flask, topics: bool) -> None:
+    attempt = released(an_exam(feedback={"topics": topics}), wrong=3, points=2)
+    visitor = candidate_of(app, attempt)
+    page = visitor.get(f"/results/{attempt.id}").text
+    assert "总分距及格线还差一些" in page
+    assert ("先补下面的薄弱主题" in page) is topics
+    assert ("练习后再参加下一次考试" in page) is not topics
+    assert "知识点需要加强" not in visitor.get("/").text
+
+
+def test_where_no_examiner_reads_it_a_result_waits_for_release(app: Flask, clock: SettableClock) -> None:
+    attempt = an_exam(written_count=0).sit()
+    visitor = candidate_of(app, attempt)
+    page = visitor.get(f"/results/{attempt.id}").text
+    assert "待发布" in page and "成绩由培训师核对后公布" in page
+    assert "考官" not in page
+    clock.moment = MONDAY + timedelta(days=5)
+    assert "考官" not in visitor.get(f"/results/{attempt.id}").text
+
+
 def test_no_key_guide_or_rationale_ever_reaches_a_candidate(app: Flask) -> None:
     shows_all = {"own_answers": True, "comments": True, "right_answers": True}
     exam = an_exam(feedback=shows_all)
