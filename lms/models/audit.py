@@ -55,6 +55,7 @@ class Proposal(Base):
     proposed_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
     proposed_at: Mapped[datetime] = mapped_column(Moment)
     state: Mapped[str] = mapped_column(String(10), default="open")  # open | confirmed | refused
+    refusal: Mapped[str] = mapped_column(String(2000), default="", server_default="")  # why it was refused
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     decided_at: Mapped[datetime | None] = mapped_column(Moment)
 

@@ -18,12 +18,14 @@ from lms.services.writing import Deed, writing
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a second person was asked for last, for the ``times``-th time; ``decider``: by name, once decided."""
+    """What a second person was asked for last, for the ``times``-th time; ``decider``: by name, once decided,
+    with ``refusal``, why it was refused."""
 
     times: int
     proposal_id: int
     payload: Mapping[str, Any]
     state: str
+    refusal: str
     decider: str | None
 
 
@@ -91,7 +93,7 @@ def _asked(appeal: Appeal) -> Asked | None:
     if not made:
         return None
     last, decider = made[-1]
-    return Asked(len(made), last.id, last.payload, last.state, decider)
+    return Asked(len(made), last.id, last.payload, last.state, last.refusal, decider)
 
 
 def conclude(

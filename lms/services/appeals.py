@@ -26,7 +26,7 @@ from lms.services.calendar import due_after
 from lms.services.calibration import may_mark_calls
 from lms.services.drill_results import runs_of
 from lms.services.marking import ZONE, questions_of
-from lms.services.marking_access import has_marked, may_mark
+from lms.services.marking_access import impartial
 from lms.services.results import newest_results
 from lms.services.sitting_papers import plan_of
 from lms.services.writing import Deed, writing
@@ -135,7 +135,7 @@ def _impartial(examiner_id: int) -> Any:
         select(Appeal, Attempt, Sitting.title)
         .join(Attempt, Attempt.id == Appeal.attempt_id)
         .join(Sitting, Sitting.id == Attempt.sitting_id)
-        .where(may_mark(examiner_id), ~has_marked(examiner_id))
+        .where(impartial(examiner_id))
     )
 
 

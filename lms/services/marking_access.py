@@ -1,19 +1,25 @@
 """Who may mark whom: nobody marks a person whom they train, lead or are, nor one answer twice."""
 
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Set
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, and_, exists, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from lms.domain import call_marks
 from lms.domain.marking import Round
+from lms.domain.people import Role
+from lms.extensions import db
 from lms.models.exams import Attempt, Sitting
 from lms.models.marking import MarkingTask, Marksheet
-from lms.models.people import TRAINEE, TRAINER, CohortMember, Person
+from lms.models.people import TRAINEE, TRAINER, CohortMember, Person, PersonRole
 from lms.models.roleplays import Call, CallSheet, CallTask
 
+Examiner = int | InstrumentedAttribute[int]  # one person, or whoever a query goes through
 
-def may_mark(examiner_id: int) -> ColumnElement[bool]:
+
+def may_mark(examiner_id: Examiner) -> ColumnElement[bool]:
     """A condition on ``Attempt``: its candidate is not the examiner, their trainee, or led by them."""
     trainer, trainee = aliased(CohortMember), aliased(CohortMember)
     trains = exists(
@@ -62,13 +68,13 @@ def holds_no_other_round(examiner_id: int) -> ColumnElement[bool]:
     )
 
 
-def has_marked(examiner_id: int) -> ColumnElement[bool]:
+def has_marked(examiner_id: Examiner) -> ColumnElement[bool]:
     """A condition on ``Attempt``: the examiner has submitted a sheet for it before any appeal, or has played the
     customer of one of its calls."""
     return or_(_has_marked_answers(examiner_id), _has_marked_calls(examiner_id), _has_played(examiner_id))
 
 
-def _has_marked_answers(examiner_id: int) -> ColumnElement[bool]:
+def _has_marked_answers(examiner_id: Examiner) -> ColumnElement[bool]:
     return exists(
         select(1)
         .select_from(MarkingTask)
@@ -82,7 +88,7 @@ def _has_marked_answers(examiner_id: int) -> ColumnElement[bool]:
     )
 
 
-def _has_marked_calls(examiner_id: int) -> ColumnElement[bool]:
+def _has_marked_calls(examiner_id: Examiner) -> ColumnElement[bool]:
     return exists(
         select(1)
         .select_from(CallTask)
@@ -97,5 +103,25 @@ def _has_marked_calls(examiner_id: int) -> ColumnElement[bool]:
     )
 
 
-def _has_played(examiner_id: int) -> ColumnElement[bool]:
+def _has_played(examiner_id: Examiner) -> ColumnElement[bool]:
     return exists(select(1).where(Call.attempt_id == Attempt.id, Call.examiner_id == examiner_id))
+
+
+def impartial(examiner_id: Examiner) -> ColumnElement[bool]:
+    """A condition on ``Attempt``: the examiner may look at it anew, for they may mark it and have not."""
+    return and_(may_mark(examiner_id), ~has_marked(examiner_id))
+
+
+def impartial_examiners(attempt_ids: Collection[int]) -> Mapping[int, Set[int]]:
+    """Of each attempt the active examiners who may look at it anew; nobody: the set is empty."""
+    examiner = aliased(Person)
+    rows = db.session.execute(
+        select(Attempt.id, examiner.id)
+        .join(examiner, true())
+        .join(PersonRole, and_(PersonRole.person_id == examiner.id, PersonRole.role == Role.EXAMINER.value))
+        .where(Attempt.id.in_(attempt_ids), examiner.active, impartial(examiner.id))
+    )
+    found = defaultdict[int, set[int]](set)
+    for attempt_id, examiner_id in rows:
+        found[attempt_id].add(examiner_id)
+    return found

@@ -9,12 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
-from lms.domain.proposals import LONGEST_REASON, DeedKind, may_decide
+from lms.domain.proposals import LONGEST_REASON, DeedKind, may_decide, steps_in
 from lms.extensions import db
 from lms.models.audit import Proposal
 from lms.models.exams import Attempt
 from lms.models.people import Person
-from lms.services.marking_access import may_mark
+from lms.services.marking_access import has_marked, impartial_examiners, may_mark
 from lms.services.sign_in import SignedIn
 from lms.services.writing import Deed, writing
 
@@ -41,9 +41,7 @@ def propose(actor_id: int, now: datetime, *, deed: str, subject: str, payload: d
 
 def add_proposal(deed: Deed, kind: DeedKind, subject: str, payload: dict[str, Any], reason: str) -> int:
     """:func:`propose` within the caller's deed. One open proposal a deed and subject."""
-    given = reason.strip()
-    if not given or len(given) > LONGEST_REASON:
-        raise ProposalRefused("long-reason" if given else "no-reason")
+    given = checked_reason(reason)
     if deed.actor_id is None:
         raise TypeError("the program itself proposes nothing")
     proposal = Proposal(
@@ -62,6 +60,14 @@ def add_proposal(deed: Deed, kind: DeedKind, subject: str, payload: dict[str, An
         raise ProposalRefused("open-already") from error
     deed.note("proposal.made", subject, proposal=proposal.id, deed=kind.value, reason=given)
     return proposal.id
+
+
+def checked_reason(reason: str) -> str:
+    """Without the blanks around it. Raises :class:`ProposalRefused` (no-reason, long-reason)."""
+    given = reason.strip()
+    if not given or len(given) > LONGEST_REASON:
+        raise ProposalRefused("long-reason" if given else "no-reason")
+    return given
 
 
 def made_again(person_id: int, deed: str, subject: str, payload: dict[str, Any], reason: str) -> int | None:
@@ -91,6 +97,7 @@ class ProposalView:
     proposer: str
     proposed_at: datetime
     state: str
+    refusal: str
     decided_by: int | None
     decider: str | None
     decided_at: datetime | None
@@ -132,37 +139,33 @@ def proposal(person: SignedIn, proposal_id: int) -> ProposalView:
 
 
 def _views(person: SignedIn, rows: Sequence[Any]) -> list[ProposalView]:
-    attempt_ids = [found for row in rows if (found := attempt_of(row[0].subject)) is not None]
-    about: dict[int | None, tuple[str, int | None, bool]] = {
-        attempt_id: (number, candidate_id, free)
-        for attempt_id, number, candidate_id, free in db.session.execute(
-            select(Attempt.id, Attempt.candidate_number, Attempt.person_id, may_mark(person.person_id)).where(
-                Attempt.id.in_(attempt_ids)
-            )
-        )
-    }
+    about = _attempts(person, [found for row in rows if (found := attempt_of(row[0].subject)) is not None])
+    stepping_in = _stepping_in(person, [row[0] for row in rows])
     views = []
     for row, proposer, decider in rows:
         kind = DeedKind(row.deed)
-        number, candidate_id, free = about.get(attempt_of(row.subject), ("", None, True))
+        seen = about.get(attempt_of(row.subject), _NO_ATTEMPT)
         own = row.proposed_by == person.person_id
-        concerned = may_decide(kind, person.roles) and candidate_id != person.person_id
+        concerned = may_decide(kind, person.roles)
         if kind is DeedKind.CHANGE_MARK:
-            concerned = concerned and bool(free)
-        if not (own or concerned):
+            impartial = concerned and seen.may_mark
+            concerned = not seen.has_marked and (impartial or row.id in stepping_in)
+        concerned = concerned and not seen.candidate
+        if not (own or concerned or row.decided_by == person.person_id):
             continue
         views.append(
             ProposalView(
                 id=row.id,
                 deed=kind,
                 subject=row.subject,
-                candidate_number=number,
+                candidate_number=seen.number,
                 payload=row.payload,
                 reason=row.reason,
                 proposed_by=row.proposed_by,
                 proposer=proposer,
                 proposed_at=row.proposed_at,
                 state=row.state,
+                refusal=row.refusal,
                 decided_by=row.decided_by,
                 decider=decider,
                 decided_at=row.decided_at,
@@ -170,3 +173,42 @@ def _views(person: SignedIn, rows: Sequence[Any]) -> list[ProposalView]:
             )
         )
     return views
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """How an attempt stands to the person who looks at a proposal about it."""
+
+    number: str
+    candidate: bool
+    may_mark: bool
+    has_marked: bool
+
+
+_NO_ATTEMPT = _Attempt("", False, True, False)
+
+
+def _attempts(person: SignedIn, attempt_ids: Sequence[int]) -> dict[int | None, _Attempt]:
+    me = person.person_id
+    rows = db.session.execute(
+        select(Attempt.id, Attempt.candidate_number, Attempt.person_id == me, may_mark(me), has_marked(me)).where(
+            Attempt.id.in_(attempt_ids)
+        )
+    )
+    return {attempt_id: _Attempt(number, *map(bool, seen)) for attempt_id, number, *seen in rows}
+
+
+def _stepping_in(person: SignedIn, rows: Sequence[Proposal]) -> set[int]:
+    """Open changes of marks that fall to the person because no impartial examiner is left but who proposed them:
+    otherwise a right mark would wait for ever."""
+    marks = {
+        row.id: (attempt_id, row.proposed_by)
+        for row in rows
+        if row.state == "open"
+        and row.deed == DeedKind.CHANGE_MARK
+        and (attempt_id := attempt_of(row.subject)) is not None
+    }
+    if not marks or not steps_in(person.roles):
+        return set()
+    left = impartial_examiners({attempt_id for attempt_id, _by in marks.values()})
+    return {proposal_id for proposal_id, (attempt_id, by) in marks.items() if not left.get(attempt_id, set()) - {by}}

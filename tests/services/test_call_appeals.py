@@ -220,7 +220,7 @@ def test_a_refused_proposal_returns_the_appeal_to_its_examiner(certified: Certif
     mark_anew(one, appeal_id)
     proposal_id = call_appeals.decide(one.id, appeal_id, uphold=True, answer="成立", now=LATER)
     assert proposal_id is not None
-    decisions.refuse(signed_in(two), proposal_id, LATER)
+    decisions.refuse(signed_in(two), proposal_id, "合规没有问题", LATER)
     assert certified.calls()[1].points == Fraction(220, 3)
     appeal = certified.seen().appeal
     assert appeal is not None and (appeal.state, appeal.answer) == ("open", "")
@@ -263,9 +263,15 @@ def test_who_may_confirm_stands_apart_from_the_candidate(certified: Certified) -
     assert proposal_id is not None
     with writing(None, LATER) as deed:
         deed.session.get_one(Person, certified.person.id).leader_id = leader.id
-    for examiner in (leader, certified.trainer):
+    player, stranger = an_examiner("演客户"), an_examiner("路人")
+    with writing(None, LATER) as deed:
+        deed.session.get_one(Call, certified.calls()[0].id).examiner_id = player.id
+    for examiner in (leader, certified.trainer, *certified.markers, player):
         with pytest.raises(NoSuchProposal):
             confirmed(signed_in(examiner), proposal_id)
+    with writing(None, LATER) as deed:
+        deed.session.get_one(Person, stranger.id).active = False
+    confirmed(signed_in(certified.trainer), proposal_id)  # for nobody impartial is left
 
 
 def test_calls_marked_anew_stand_in_no_queue_and_go_back_with_the_appeal(certified: Certified) -> None:

@@ -166,7 +166,7 @@ def test_a_refused_proposal_returns_the_appeal_and_changes_nothing(
         first.person_id, appeal_id, uphold=True, strikes=strikes, answer="同意", now=LATER
     )
     assert proposal_id is not None
-    decisions.refuse(second, proposal_id, LATER)
+    decisions.refuse(second, proposal_id, "没有依据", LATER)
     assert total(drilled.attempt_id) == (60, False, 1)
     assert db.session.query(WaivedError).count() == 0
     drill_appeals.decide(first.person_id, appeal_id, uphold=False, strikes={}, answer="维持", now=LATER)

@@ -292,7 +292,7 @@ def test_a_refused_proposal_changes_nothing_and_can_be_made_again(app: Flask) ->
     number = propose_void(exam.trainer, attempt)
     with pytest.raises(ProposalRefused, match="open-already"):
         propose_void(exam.trainer, attempt)
-    decisions.refuse(signed_in(an_examiner()), number, LATER)
+    decisions.refuse(signed_in(an_examiner()), number, "证据不足", LATER)
     assert state_of(attempt.id) == "marking"
     assert propose_void(exam.trainer, attempt) != number
 

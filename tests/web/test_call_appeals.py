@@ -85,6 +85,8 @@ def test_from_ones_own_result_to_a_changed_one(app: Flask, certified: Certified)
     second = Visitor(app).sign_in(an_examiner("丁"))
     preview = text_of(second.get(address).text)
     assert "22 / 30" in preview and "24 / 30" in preview and "撤销" in preview
+    assert "核验" in preview and "申诉复评" in preview and "通话记录" in preview and "第 1 评" in preview
+    assert "客户" in preview and "坐席" in preview, "what was said"
     assert second.post(f"{address}/confirm", {}).headers["Location"] == "/proposals"
     assert second.post(f"{address}/confirm", {}).headers["Location"] == address  # decided: nothing more happens
     assert db.session.query(Result).filter_by(attempt_id=certified.attempt_id).count() == 2

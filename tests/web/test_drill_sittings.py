@@ -148,6 +148,7 @@ def test_from_start_to_the_revised_result(app: Flask, room: tuple[Sitting, Perso
     confirmer = Visitor(app).sign_in(second)
     preview = words(confirmer.get(f"/proposals/{proposal_id}").text)
     assert "第 1 道题 0 100 总分 60 80 结论 未通过 通过" in preview
+    assert "题面没有说清日期" in preview and "回放操作过程" in preview
     assert confirmer.post(f"/proposals/{proposal_id}/confirm").status_code == 302
 
     revised = words(desk.visitor.get(f"/results/{attempt_id}").text)

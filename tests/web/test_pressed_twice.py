@@ -23,6 +23,7 @@ from tests.web.test_results import LATER, appeal, marks_for, released, the_propo
 
 UPHELD = {"verdict": "upheld", "answer": "共情应得满分"}
 REJECTED = {"verdict": "rejected", "answer": "评分无误"}
+REASON = {"reason": "证据不足"}  # of a refusal; who confirms sends none that counts
 
 
 @pytest.fixture(autouse=True)
@@ -82,9 +83,9 @@ def voiding(app: Flask) -> Voiding:
 def test_the_same_decision_again_shows_what_was_decided(voiding: Voiding, deed: str, state: str) -> None:
     address = voiding.address
     voiding.first.get(address)
-    assert voiding.first.post(f"{address}/{deed}", {}).headers["Location"] == "/proposals"
+    assert voiding.first.post(f"{address}/{deed}", REASON).headers["Location"] == "/proposals"
     voiding.first.get("/proposals")
-    again = led_to(voiding.first, voiding.first.post(f"{address}/{deed}", {}), address)
+    again = led_to(voiding.first, voiding.first.post(f"{address}/{deed}", REASON), address)
     assert "已经处理过了" in again and state in again
     assert notes("attempt.voided") == (deed == "confirm")
 
@@ -110,17 +111,18 @@ def test_what_another_decided_otherwise_is_a_conflict(voiding: Voiding, first: s
     address = voiding.address
     for visitor in (voiding.first, voiding.second):
         visitor.get(address)
-    voiding.first.post(f"{address}/{first}", {})
-    reply = voiding.second.post(f"{address}/{then}", {})
+    voiding.first.post(f"{address}/{first}", REASON)
+    reply = voiding.second.post(f"{address}/{then}", REASON)
     assert reply.status_code == 409
     assert said in words(reply.text) and "替考" in reply.text
+    assert ("证据不足</textarea>" in reply.text) == (then == "refuse"), "what was written stays"
     assert voiding.state == ("void" if first == "confirm" else "released")
 
 
 def test_who_changes_their_mind_too_late_is_told(voiding: Voiding) -> None:
     address = voiding.address
     voiding.first.get(address)
-    voiding.first.post(f"{address}/refuse", {})
+    voiding.first.post(f"{address}/refuse", {"reason": "理由不足"})
     reply = voiding.first.post(f"{address}/confirm", {})
     assert reply.status_code == 409 and "您已驳回，不能再改" in words(reply.text)
     assert voiding.state == "released"
@@ -184,7 +186,7 @@ class Contested:
 
     def second_person(self, deed: str) -> None:
         proposal = the_proposal(self.second)
-        assert self.second.post(f"{proposal}/{deed}", {}).status_code == 302
+        assert self.second.post(f"{proposal}/{deed}", REASON).status_code == 302
 
 
 def test_the_same_answer_again_shows_the_answer(app: Flask) -> None:

@@ -220,7 +220,7 @@ def test_a_proposal_can_be_refused(app: Flask) -> None:
     trainer.get("/proposals")
     trainer.post(f"/sittings/{exam.sitting.id}/results/{attempt.id}/void", {"reason": "替考"})
     other = Visitor(app).sign_in(an_examiner())
-    other.post(f"{the_proposal(other)}/refuse", {})
+    other.post(f"{the_proposal(other)}/refuse", {"reason": "理由不足"})
     assert db.session.get_one(Attempt, attempt.id, populate_existing=True).state == "released"
     assert "已驳回" in other.get("/proposals").text
 
@@ -382,7 +382,7 @@ def test_a_refused_change_sends_the_appeal_back(app: Flask) -> None:
     fresh.post(f"/appeals/{number}/marks", marks_for(9, (3, 4, 2)))
     fresh.post(f"/appeals/{number}/decide", {"verdict": "upheld", "answer": "成立"})
     second = Visitor(app).sign_in(an_examiner())
-    second.post(f"{the_proposal(second)}/refuse", {})
+    second.post(f"{the_proposal(second)}/refuse", {"reason": "理由不足"})
     assert shares_of(attempt.id)[9] * 10 == 2
     reply = fresh.post(f"/appeals/{number}/decide", {"verdict": "rejected", "answer": "维持原分"})
     assert reply.status_code == 302
