@@ -11,7 +11,7 @@ from lms.cli.content import question_bank
 from lms.content.bank import read_bank
 from lms.content.filed import pool_entry
 from lms.domain.blueprints import Blueprint
-from lms.domain.papers import Assembler, CannotAssemble, Form, PoolEntry, rehearse, shortages
+from lms.domain.papers import Assembler, CannotAssemble, Form, PoolEntry, rehearse, shortages, stock_of
 from lms.domain.values import Language
 from lms.services import blueprints as service
 from lms.services.sitting_papers import live_pool
@@ -90,7 +90,7 @@ def assemble(blueprint: str, language: str, database: bool, forms: int, seed: in
     pool = stock.pool(plan)
     try:
         assembler = Assembler(plan, pool, said, rehearse(plan, pool, said))
-        for short in shortages(plan, pool, said):
+        for short in shortages(plan, stock_of(pool), said):
             cap = f"exposure cap {plan.exposure_cap}"
             click.echo(f"warning: {short.cell.name} is short by {short.missing} for the {cap}", err=True)
         for number in range(forms):

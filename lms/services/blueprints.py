@@ -11,7 +11,7 @@ from lms.domain.blueprints import Blueprint as ExamPlan
 from lms.domain.blueprints import Cell
 from lms.domain.drills.plans import DrillPlan
 from lms.domain.frozen_paper import FrozenPaper, freeze
-from lms.domain.papers import Assembler, fits, shortages, wanted
+from lms.domain.papers import Assembler, Stock, found, shortages, wanted
 from lms.domain.plans import EXAM, Plan, kind_of, read_plan
 from lms.domain.roleplay_plans import RolePlayPlan
 from lms.domain.values import Language
@@ -20,7 +20,7 @@ from lms.models.bank import Blueprint, BlueprintVersion, QuestionVersion
 from lms.models.exams import Sitting
 from lms.models.people import Person
 from lms.services.blueprint_files import add_blueprint_version
-from lms.services.sitting_papers import live_pool
+from lms.services.sitting_papers import live_pool, live_stock
 from lms.services.writing import Deed, writing
 
 
@@ -143,15 +143,15 @@ def _page(row: Blueprint, version: BlueprintVersion, author: str | None, sitting
     return BlueprintPage(row.id, version.number, author or "", version.saved_at, row.retired, sittings, plan)
 
 
-def fill(plan: ExamPlan) -> list[Fill]:
-    """Every cell of the plan against the live bank, in the plan's order."""
-    pool = [entry for entry, _version in live_pool(plan)]
-    short = {language: {s.cell: s for s in shortages(plan, pool, language)} for language in Language}
+def fill(plan: ExamPlan, stock: Stock | None = None) -> list[Fill]:
+    """Every cell of the plan against the live bank (``stock``, where that was counted already), in the plan's order."""
+    stock = live_stock() if stock is None else stock
+    short = {language: {s.cell: s for s in shortages(plan, stock, language)} for language in Language}
     return [
         Fill(
             cell,
             wanted(cell, plan.exposure_cap),
-            {language: sum(fits(entry, cell, language) for entry in pool) for language in Language},
+            {language: found(cell, stock, language) for language in Language},
             {language: short[language][cell].missing for language in Language if cell in short[language]},
             frozenset(
                 language

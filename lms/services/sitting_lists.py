@@ -20,7 +20,7 @@ from lms.extensions import db
 from lms.models.bank import Blueprint, BlueprintVersion
 from lms.models.exams import Allowance, Attempt, Invigilator, Save, Sitting
 from lms.models.people import TRAINEE, TRAINER, Cohort, CohortMember, Person, PersonRole
-from lms.services.sitting_papers import live_pool, plan_of
+from lms.services.sitting_papers import live_stock, plan_of
 from lms.services.sittings import MAY_INVIGILATE
 
 
@@ -229,6 +229,6 @@ def gaps(blueprint_version_id: int) -> dict[Language, list[Shortage]]:
     blueprint = plan_of(blueprint_version_id)
     if isinstance(blueprint, DrillPlan | RolePlayPlan):
         return {}
-    pool = [entry for entry, _version in live_pool(blueprint)]
-    found: dict[Language, Any] = {language: shortages(blueprint, pool, language) for language in Language}
+    stock = live_stock()
+    found: dict[Language, Any] = {language: shortages(blueprint, stock, language) for language in Language}
     return {language: short for language, short in found.items() if short}

@@ -1,5 +1,6 @@
 """Papers of a sitting: the pool snapshot with its exposure weights, and the forms drawn from it."""
 
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -8,11 +9,21 @@ from functools import lru_cache, partial
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, not_, select
 
 from lms.domain.blueprints import Blueprint
 from lms.domain.frozen_paper import FrozenPaper, freeze
-from lms.domain.papers import Assembler, CannotAssemble, PoolEntry, exposure_weight, rehearse, shortages
+from lms.domain.papers import (
+    Assembler,
+    CannotAssemble,
+    PoolEntry,
+    Sort,
+    Stock,
+    exposure_weight,
+    rehearse,
+    shortages,
+    stock_of,
+)
 from lms.domain.plans import EXAM, Plan, read_plan
 from lms.domain.questions import Kind, Section
 from lms.domain.values import Language
@@ -43,17 +54,39 @@ def live_pool(blueprint: Blueprint) -> list[tuple[PoolEntry, int]]:
     """Every live question that the blueprint could use, with its live version and the weight its past gives it."""
     sections = [plan.section.value for plan in blueprint.sections]
     rows = db.session.execute(
-        select(Question, QuestionVersion)
+        select(Question.id, QuestionVersion.id, QuestionVersion.face)
         .join(QuestionVersion, QuestionVersion.id == Question.live_id)
         .where(Question.section.in_(sections))
         .order_by(Question.code)
     ).all()
-    rates = exposure_rates([question.id for question, _version in rows])
+    rates = exposure_rates([question_id for question_id, _version_id, _face in rows])
     cap = float(blueprint.exposure_cap)
     return [
-        (_entry(version.face, exposure_weight(rates.get(question.id, 0.0), cap)), version.id)
-        for question, version in rows
+        (_entry(face, exposure_weight(rates.get(question_id, 0.0), cap)), version_id)
+        for question_id, version_id, face in rows
     ]
+
+
+# What the columns of a question say is true of its newest version, and a guide's points are only in the face.
+_TOLD_BY_COLUMNS = and_(Question.live_id == Question.newest_id, Question.kind != Kind.WRITTEN.value)
+
+
+def live_stock() -> Stock:
+    """How many live questions there are of each sort; no more faces are read than must be."""
+    sort = (Question.section, Question.topic, Question.kind, Question.difficulty, Question.languages)
+    counted = db.session.execute(select(*sort, func.count()).where(_TOLD_BY_COLUMNS).group_by(*sort))
+    stock = Counter(
+        {
+            Sort(Section(section), topic, Kind(kind), difficulty, frozenset(map(Language, languages.split())), None): n
+            for section, topic, kind, difficulty, languages, n in counted
+        }
+    )
+    faces = db.session.execute(
+        select(QuestionVersion.face)
+        .join(Question, Question.live_id == QuestionVersion.id)
+        .where(not_(_TOLD_BY_COLUMNS))
+    ).scalars()
+    return stock + Counter(stock_of([_entry(face, 1.0) for face in faces]))
 
 
 def _entry(face: dict[str, Any], weight: float) -> PoolEntry:
@@ -221,12 +254,12 @@ def languages_of(sitting: Sitting) -> list[Language]:
         return list(Language)
     if sitting.pool_taken_at is not None:
         return [language for language in Language if _can_draw(sitting, language)]
-    pool = [entry for entry, _version in live_pool(blueprint_of(sitting.blueprint_version_id))]
+    stock = live_stock()
     blueprint = blueprint_of(sitting.blueprint_version_id)
     return [
         language
         for language in Language
-        if not any(short.found < short.cell.pick.count for short in shortages(blueprint, pool, language))
+        if not any(short.found < short.cell.pick.count for short in shortages(blueprint, stock, language))
     ]
 
 

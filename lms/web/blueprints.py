@@ -14,6 +14,7 @@ from lms.domain.values import Language
 from lms.services import bank_search
 from lms.services import blueprints as service
 from lms.services.blueprints import Fill
+from lms.services.sitting_papers import live_stock
 from lms.web.access import allow, who
 from lms.web.bank_forms import faults
 from lms.web.blueprint_forms import BlueprintForm, blueprint_form, countable, plan_of
@@ -44,7 +45,8 @@ def _found(blueprint_id: int) -> service.BlueprintPage:
 def blueprint_list() -> str:
     pages = service.blueprint_pages()
     exams = [one for one in pages if one.kind == EXAM and not one.retired]
-    short = {one.id: sum(bool(cell.missing) for cell in service.fill(one.exam)) for one in exams}
+    stock = live_stock()
+    short = {one.id: sum(bool(cell.missing) for cell in service.fill(one.exam, stock)) for one in exams}
     return render_template("blueprints/list.html", pages=pages, short=short, shown_in=language())
 
 

@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from itertools import combinations
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -26,6 +28,7 @@ from lms.domain.papers import (
     inclusion,
     rehearse,
     shortages,
+    stock_of,
 )
 from lms.domain.questions import Kind, Section
 from lms.domain.values import Language
@@ -223,15 +226,15 @@ def test_a_language_in_which_the_bank_is_too_small_is_refused() -> None:
 def test_the_cap_asks_for_more_than_one_paper_needs() -> None:
     """2 questions a paper, none on more than 2 papers of 5: 5 are needed; with 4 the paper is drawn, and told."""
     plan = blueprint({"count": 2}, exposure_cap="2/5")
-    assert shortages(plan, TWENTY[:5], Language.ZH) == []
-    [short] = shortages(plan, TWENTY[:4], Language.ZH)
+    assert shortages(plan, stock_of(TWENTY[:5]), Language.ZH) == []
+    [short] = shortages(plan, stock_of(TWENTY[:4]), Language.ZH)
     assert (short.wanted, short.found, short.missing) == (5, 4, 1)
     assert len(codes(Assembler(plan, TWENTY[:4], Language.ZH).form(1))) == 2
 
 
 def test_the_cap_is_kept_where_it_does_not_divide() -> None:
     """1 question a paper, on at most 2 papers of 5: two and a half questions are three."""
-    [short] = shortages(blueprint({"count": 1}, exposure_cap="2/5"), TWENTY[:2], Language.ZH)
+    [short] = shortages(blueprint({"count": 1}, exposure_cap="2/5"), stock_of(TWENTY[:2]), Language.ZH)
     assert (short.wanted, short.found) == (3, 2)
 
 
@@ -239,7 +242,7 @@ def test_a_cell_gives_way_where_it_has_another_question() -> None:
     """Both P-1 and B-1 would be taken by the first cells that fit; the paper is full only if the first takes P-2."""
     pool = [entry("B-1", topic="billing"), entry("P-1"), entry("P-2", difficulty=2)]
     plan = blueprint({"topic": "plans", "count": 1}, {"difficulty": 1, "count": 1}, {"topic": "billing", "count": 1})
-    assert shortages(plan, pool, Language.ZH) == []
+    assert shortages(plan, stock_of(pool), Language.ZH) == []
     assert set(codes(Assembler(plan, pool, Language.ZH).form(1))) == {"B-1", "P-1", "P-2"}
 
 
@@ -335,7 +338,7 @@ def test_a_thousand_papers_from_the_shipped_bank(code: str, language: Language) 
     """Sections exact, every pick filled, no enemies, no question on more papers than the cap allows."""
     pool, plans = shipped()
     plan = plans[code]
-    assert shortages(plan, pool, language) == []
+    assert shortages(plan, stock_of(pool), language) == []
     assembler = Assembler(plan, pool, language, rehearse(plan, pool, language))
     known = {one.code: one for one in pool}
     hostile = {frozenset((one.code, enemy)) for one in pool for enemy in one.enemies}
@@ -356,6 +359,76 @@ def test_a_thousand_papers_from_the_shipped_bank(code: str, language: Language) 
         seen.update(drawn)
     most, times = seen.most_common(1)[0]
     assert Fraction(times, 1000) <= plan.exposure_cap, f"{most} on {times} of 1000 papers"
+
+
+def many_times(pool: Sequence[PoolEntry], times: int) -> list[PoolEntry]:
+    """The pool again and again, each time with its own codes and enmities; every third copy has been seen often."""
+    return [
+        replace(
+            one,
+            code=f"{one.code}-{copy:03d}",
+            enemies=frozenset(f"{enemy}-{copy:03d}" for enemy in one.enemies),
+            weight=0.1 if copy % 3 == 0 else 1.0,
+        )
+        for copy in range(times)
+        for one in pool
+    ]
+
+
+def looked_at(monkeypatch: pytest.MonkeyPatch, plan: Blueprint, pool: Sequence[PoolEntry]) -> int:
+    """How many questions the dice of a rehearsal choose from, all draws together."""
+    looked = 0
+
+    class Counting(Random):
+        def choices(self, population: Any, *args: Any, **kwargs: Any) -> list[Any]:
+            nonlocal looked
+            looked += len(population)
+            return super().choices(population, *args, **kwargs)
+
+    monkeypatch.setattr("lms.domain.papers.random.Random", Counting)
+    rehearse(plan, pool, Language.ZH)
+    monkeypatch.undo()
+    return looked
+
+
+def test_a_bank_of_a_hundred_times_the_size_is_not_more_work_to_rehearse(monkeypatch: pytest.MonkeyPatch) -> None:
+    pool, plans = shipped()
+    small = looked_at(monkeypatch, plans["certification"], pool)
+    assert looked_at(monkeypatch, plans["certification"], many_times(pool, 100)) <= small
+    # Ten more of a rare kind have to be rehearsed: those ten, and not the bank beside them.
+    rare = [entry(f"R-{n}", topic="rare", enemies=f"R-{n + 1}") for n in range(10)]
+    body = plans["certification"].model_dump(mode="json")
+    body["sections"][0]["picks"].append({"kind": "single", "topic": "rare", "count": 2, "points": 1})
+    plan = Blueprint.model_validate(body)
+    assert 0 < looked_at(monkeypatch, plan, [*many_times(pool, 100), *rare]) <= small
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("times", [3, 10, 40])
+def test_a_thousand_papers_from_a_large_bank(times: int, language: Language) -> None:
+    few, plans = shipped()
+    pool, plan = many_times(few, times), plans["certification"]
+    assembler = Assembler(plan, pool, language, rehearse(plan, pool, language))
+    hostile = {frozenset((one.code, enemy)) for one in pool for enemy in one.enemies}
+    seen: Counter[str] = Counter()
+    for seed in range(1000):
+        drawn = codes(assembler.form(seed))
+        assert not any(frozenset(pair) in hostile for pair in combinations(drawn, 2))
+        seen.update(drawn)
+    assert Fraction(max(seen.values()), 1000) <= plan.exposure_cap
+    fresh = sum(number for code, number in seen.items() if int(code[-3:]) % 3)
+    assert fresh > 0.8 * sum(seen.values()), "what was seen often is still drawn less"
+
+
+def test_a_special_question_is_not_drawn_too_often_by_a_general_cell_that_needs_no_rehearsal() -> None:
+    """The ten of billing are rehearsed, and may be drawn by the other cell too, which has a thousand to choose from."""
+    billing = [entry(f"B-{n}", topic="billing", enemies="B-0" if n else "") for n in range(10)]
+    pool = [*billing, *(entry(f"Q-{n}", weight=0.1) for n in range(1000))]
+    plan = blueprint({"topic": "billing", "count": 2}, {"count": 5}, exposure_cap="2/5")
+    assembler = Assembler(plan, pool, Language.ZH, rehearse(plan, pool, Language.ZH))
+    seen = Counter(code for seed in range(1000) for code in codes(assembler.form(seed)))
+    assert max(seen.values()) <= 400
+    assert sum(seen[one.code] for one in billing) > 2000, "the general cell draws them, too"
 
 
 def test_two_candidates_side_by_side_share_little() -> None:

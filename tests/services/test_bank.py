@@ -1,13 +1,16 @@
 """The question bank's services: locking, four eyes over several authors, who has seen a question."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from lms.domain import papers
 from lms.domain.bank_states import Move
 from lms.domain.people import Role
+from lms.domain.questions import Kind
 from lms.domain.questions import Question as Content
 from lms.domain.values import Language
 from lms.extensions import db
@@ -79,14 +82,33 @@ def test_moves_out_of_turn_are_refused(trainers: list[Person]) -> None:
 def test_papers_draw_the_live_version_while_a_newer_one_is_written_and_nothing_once_retired(
     trainers: list[Person],
 ) -> None:
-    plan = sitting_papers.blueprint_of(
-        db.session.execute(select(Blueprint.newest_id)).scalar_one() or 0
-    )
+    plan = sitting_papers.blueprint_of(db.session.execute(select(Blueprint.newest_id)).scalar_one() or 0)
     live = first().live_id
     bank.save(trainers[0].id, MONDAY, first().id, 1, content(difficulty=3))
     assert {entry.code: version for entry, version in sitting_papers.live_pool(plan)}["BIL-001"] == live
     move(trainers[0], 2, Move.RETIRE)
     assert "BIL-001" not in [entry.code for entry, _version in sitting_papers.live_pool(plan)]
+
+
+def test_the_live_questions_are_counted_as_the_papers_would_draw_them_with_few_faces_read(
+    trainers: list[Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = sitting_papers.blueprint_of(db.session.execute(select(Blueprint.newest_id)).scalar_one() or 0)
+    bank.save(trainers[0].id, MONDAY, first().id, 1, content(difficulty=3))  # the row says 3, the live face does not
+    drawn = papers.stock_of([entry for entry, _version in sitting_papers.live_pool(plan)])
+    read = []
+    as_entry = sitting_papers._entry
+
+    def noted(face: dict[str, Any], weight: float) -> papers.PoolEntry:
+        read.append(face["code"])
+        return as_entry(face, weight)
+
+    monkeypatch.setattr(sitting_papers, "_entry", noted)
+    counted = sitting_papers.live_stock()
+    sections = {part.section for part in plan.sections}
+    assert {sort: number for sort, number in counted.items() if sort.section in sections} == drawn
+    written = db.session.execute(select(Question.code).where(Question.kind == Kind.WRITTEN.value)).scalars()
+    assert sorted(read) == sorted({"BIL-001", *written})
 
 
 def test_a_file_does_not_push_an_unreviewed_edit_live(trainers: list[Person], tmp_path: Path) -> None:
