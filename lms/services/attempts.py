@@ -26,7 +26,7 @@ from lms.domain.access_rules import RULES, AccessRequest, Intent, Reason, refusa
 from lms.domain.attempts import AttemptState, deadline, remaining
 from lms.domain.frozen_paper import FrozenPaper, digest
 from lms.domain.sittings import reads_keys
-from lms.domain.values import Language
+from lms.domain.values import Language, Texts
 from lms.extensions import db
 from lms.models.exams import Allowance, Attempt, AttemptEvent, Invigilator, Paper, PaperQuestion, Save, Sitting
 from lms.services import json_rows, paper_shelf, sitting_papers
@@ -200,6 +200,7 @@ class AttemptView:
 
     attempt_id: int
     sitting_title: str
+    plan_title: Texts
     candidate_number: str
     paper: FrozenPaper
     navigation: str
@@ -253,6 +254,7 @@ def view(person: SignedIn, attempt_id: int, now: datetime) -> AttemptView:
     return AttemptView(
         attempt_id=attempt.id,
         sitting_title=sitting.title,
+        plan_title=sitting_papers.plan_of(sitting.blueprint_version_id).title,
         candidate_number=attempt.candidate_number,
         paper=paper,
         navigation=sitting.navigation,

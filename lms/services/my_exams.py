@@ -11,6 +11,7 @@ from lms.domain.access_rules import Reason
 from lms.domain.attempts import AttemptState
 from lms.domain.plans import kind_of
 from lms.domain.sittings import Stage, stage
+from lms.domain.values import Texts
 from lms.extensions import db
 from lms.models.exams import Allowance, Attempt, Sitting
 from lms.models.people import TRAINEE, CohortMember
@@ -39,6 +40,7 @@ class MySitting:
 
     sitting_id: int
     title: str
+    plan_title: Texts
     opens_at: datetime
     closes_at: datetime
     minutes: int
@@ -89,7 +91,7 @@ def my_sitting(person: SignedIn, sitting_id: int, now: datetime) -> MySitting | 
     """One of them; None where it is not one's own."""
     asked = {"person": person.person_id, "sitting": sitting_id}
     found = db.session.execute(_ONE_OF_THEM.add_columns(_FACTOR), asked).one_or_none()
-    return None if found is None else _mine(*found, person, now)
+    return None if found is None else _mine(found[0], found[1], person, now)
 
 
 def sitting_for(person: SignedIn, sitting_id: int) -> Sitting | None:
@@ -111,6 +113,7 @@ def _mine(sitting: Sitting, factor: Fraction | None, person: SignedIn, now: date
     return MySitting(
         sitting_id=sitting.id,
         title=sitting.title,
+        plan_title=plan.title,
         opens_at=sitting.opens_at,
         closes_at=sitting.closes_at,
         minutes=sitting.minutes,

@@ -16,7 +16,7 @@ from lms.domain.drills.plans import DrillPlan
 from lms.domain.marking import Round
 from lms.domain.results import Feedback, SectionScore, TopicShare, by_topic, load_sections, strengths, to_improve
 from lms.domain.roleplay_plans import KIND, RolePlayPlan
-from lms.domain.values import Language
+from lms.domain.values import Language, Texts
 from lms.extensions import db
 from lms.models.bank import Topic
 from lms.models.exams import Attempt, Sitting
@@ -80,6 +80,7 @@ class OwnResult:
 
     attempt_id: int
     sitting_title: str
+    plan_title: Texts
     candidate_number: str
     language: str
     drill: bool
@@ -159,6 +160,7 @@ def own_result(person_id: int, attempt_id: int, language: Language, now: datetim
     return OwnResult(
         attempt_id=attempt.id,
         sitting_title=sitting.title,
+        plan_title=plan.title,
         candidate_number=attempt.candidate_number,
         language=attempt.language,
         drill=is_drill(attempt_id),

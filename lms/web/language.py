@@ -1,11 +1,15 @@
 """Which language a page is in: the person's choice, else the browser's, else Chinese."""
 
+import re
+
 from flask import g, has_request_context, request
 from flask_login import current_user
+from markupsafe import Markup
 
-from lms.domain.values import Language
+from lms.domain.values import Language, Texts
 
 COOKIE = "language"
+HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 def select_language() -> str:
@@ -33,3 +37,12 @@ def html_lang() -> str:
 
 def language() -> Language:
     return Language(select_language())
+
+
+def named(title: str, plan: Texts | None = None) -> str:
+    """A title that a person wrote. On an English page Chinese says that it is, so that a screen reader changes its
+    voice, and beside it stands the English title of the ``plan`` behind it."""
+    if language() is Language.ZH or not HAN.search(title):
+        return title
+    marked = Markup('<span lang="zh-Hans">{}</span>').format(title)
+    return marked + Markup(' <span class="quiet">{}</span>').format(plan.en) if plan and plan.en else marked

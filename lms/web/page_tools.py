@@ -66,6 +66,7 @@ def init_app(app: Flask) -> None:
         percent=_percent,
         prose=prose.prose,
         phrase=prose.phrase,
+        named=language.named,
     )
     app.jinja_env.globals.update(
         word=words.word,

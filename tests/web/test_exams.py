@@ -420,6 +420,24 @@ def test_an_english_paper_on_a_chinese_page_says_so_to_screen_readers(
     assert candidate.questions()[0]["stem"].isascii() or "yuan" in page
 
 
+def test_on_an_english_page_a_chinese_title_says_so_and_has_its_english_beside_it(app: Flask) -> None:
+    sitting, people = an_exam_room()
+    title = '<span lang="zh-Hans">入门小测</span>'
+    named = f'{title} <span class="quiet">First check</span>'
+    english, chinese = Visitor(app, "en-GB").sign_in(people[0]), Visitor(app).sign_in(people[0])
+    for path in ("/", "/exams", f"/exams/{sitting.id}"):
+        assert named in english.get(path).text, path
+        page = chinese.get(path).text
+        assert ("入门小测" in page, title in page, "First check" in page) == (True, False, False), path
+    english.post(f"/exams/{sitting.id}/start", {"language": "zh"})
+    bar = english.get(f"/attempts/{the_attempt(people[0]).id}").text
+    assert named in bar
+    assert "<title>入门小测 ·" in bar  # no markup in a title
+    english.post(f"/attempts/{the_attempt(people[0]).id}/hand-in")
+    assert title in english.get("/results").text
+    assert named in english.get(f"/results/{the_attempt(people[0]).id}").text
+
+
 def test_whoever_comes_to_read_the_keys_cannot_go_on(candidate: Candidate) -> None:
     with writing(None, MONDAY) as deed:
         deed.session.add(PersonRole(person_id=candidate.person.id, role="trainer"))
