@@ -146,7 +146,7 @@ def _visible(examiner_id: int) -> Any:
 def appeals_for(examiner_id: int) -> Sequence[AppealRow]:
     """What the examiner may take, or has taken: open ones first, by when they are due."""
     rows = db.session.execute(_visible(examiner_id).order_by(Appeal.state != "open", Appeal.due_at)).all()
-    waiting = _waiting([appeal.id for appeal, *_rest in rows])
+    waiting = waiting_of([appeal.id for appeal, *_rest in rows])
     return [
         AppealRow(
             id=appeal.id,
@@ -170,7 +170,7 @@ def kind_of_attempt(attempt: Attempt) -> str:
     return kind_of(plan_of(attempt.sitting.blueprint_version_id))
 
 
-def _waiting(appeal_ids: Sequence[int]) -> set[int]:
+def waiting_of(appeal_ids: Sequence[int]) -> set[int]:
     """Appeals whose new marks wait for a second person."""
     payloads = db.session.execute(
         select(Proposal.payload).where(Proposal.state == "open", Proposal.deed == "change-mark")
@@ -180,7 +180,7 @@ def _waiting(appeal_ids: Sequence[int]) -> set[int]:
 
 def is_waiting(appeal_id: int) -> bool:
     """Whether what the examiner proposed waits for a second person."""
-    return bool(_waiting([appeal_id]))
+    return bool(waiting_of([appeal_id]))
 
 
 def load_appeal(examiner_id: int, appeal_id: int, *, own: bool) -> tuple[Appeal, Attempt, str]:

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, render_template
 
 from lms.domain.people import Role
-from lms.services import audit, call_progress, drill_progress, home, my_exams
+from lms.services import appeal_watch, audit, call_progress, drill_progress, home, my_exams
 from lms.services.sign_in import SignedIn
 from lms.web.access import allow, who
 from lms.web.exam_words import time_limit
@@ -29,6 +29,8 @@ def _figures(person: SignedIn) -> dict[str, Any]:
         "calls": call_progress.path_step(person.person_id, now()) if person.has(Role.NEW_HIRE) else None,
         "sittings": {sitting.sitting_id: sitting for sitting in sittings},
         "trainer": home.trainer_figures(person.person_id, now()) if person.has(Role.TRAINER) else None,
+        "pending_appeals": appeal_watch.pending(person.person_id, now()) if person.has(Role.TRAINER) else [],
+        "keys_in_doubt": appeal_watch.keys_in_doubt() if person.has(Role.TRAINER) else [],
         "examiner": home.examiner_figures(person.person_id, now()) if person.has(Role.EXAMINER) else None,
         "team": home.team_results(person.person_id) if person.has(Role.TEAM_LEADER) else None,
         "people": home.active_people() if person.has(Role.ADMINISTRATOR) else None,

@@ -16,6 +16,7 @@ from lms.domain.people import Role
 from lms.domain.proposals import LONGEST_REASON
 from lms.domain.questions import Multiple, Numeric, Ordering, Single
 from lms.domain.regrade import Treatment
+from lms.services import appeal_watch
 from lms.services import regrade as service
 from lms.services.proposals import ProposalRefused
 from lms.services.regrade import BadKey, CannotRegrade, Correction, NothingToChange, UsedVersion
@@ -34,7 +35,11 @@ Reply = Response | str | tuple[str, int]
 def find_page() -> str:
     code = request.args.get("code", "").strip()[:40]
     return render_template(
-        "regrades/find.html", code=code, versions=service.used_versions(code) if code else [], ui=language()
+        "regrades/find.html",
+        code=code,
+        versions=service.used_versions(code) if code else [],
+        keys_in_doubt=appeal_watch.keys_in_doubt(),
+        ui=language(),
     )
 
 

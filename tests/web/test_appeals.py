@@ -1,13 +1,18 @@
 """What an appeal shows to the second person, and to trainers whom its end concerns, through real requests."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 
 from lms.clock import SettableClock
+from lms.domain.people import Role
 from lms.extensions import db
 from lms.models.people import Person
 from tests.browser_like import Visitor
 from tests.exam_factories import an_exam, an_examiner
+from tests.factories import a_person
+from tests.services.test_results import position_of, version_of
 from tests.web.test_results import LATER, appeal, marks_for, released, the_proposal
 
 
@@ -39,3 +44,73 @@ def test_the_second_person_sees_what_the_mark_rests_on_and_says_why_they_refuse(
     assert second.post(f"{proposal}/refuse", {"reason": "方案并不可行"}).status_code == 302
     for address in (proposal, f"/appeals/{number}"):
         assert "方案并不可行" in fresh.get(address).text, address
+
+
+# ---- for trainers -------------------------------------------------------------------------------------------------
+
+
+def test_a_trainer_sees_which_appeals_wait_and_that_nobody_can_take_one(app: Flask, clock: SettableClock) -> None:
+    exam = an_exam()
+    attempt = released(exam)
+    appeal(app, attempt)
+    trainer = Visitor(app).sign_in(exam.trainer)
+    stranger = Visitor(app).sign_in(a_person(Role.TRAINER))
+    pages = ("/", f"/sittings/{exam.sitting.id}/results")
+    for page in pages:
+        text = trainer.get(page).text
+        assert "待答复的申诉" in text and attempt.candidate_number in text and "3月23日" in text, page
+        assert "没有可处理的考官" in text, "the only examiner has marked it"
+        assert "请管理员另指定一位考官" in text and "已超期" not in text.split("待答复的申诉")[1], page
+    assert "待答复的申诉" not in stranger.get("/").text
+    an_examiner("新任考官")
+    for page in pages:
+        text = trainer.get(page).text
+        assert "没有可处理的考官" not in text and "待考官受理" in text, page
+    clock.moment = LATER + timedelta(days=9)
+    assert "已超期" in trainer.get("/").text.split("待答复的申诉")[1]
+
+
+def test_an_appeal_that_is_taken_waits_and_is_answered(app: Flask) -> None:
+    exam = an_exam()
+    number = appeal(app, released(exam, points=2))
+    trainer, fresh = Visitor(app).sign_in(exam.trainer), Visitor(app).sign_in(an_examiner("复核"))
+    fresh.get("/appeals")
+    fresh.post(f"/appeals/{number}/take", {})
+    assert "考官处理中" in trainer.get("/").text
+    fresh.post(f"/appeals/{number}/marks", marks_for(9, (3, 4, 3)))
+    fresh.post(f"/appeals/{number}/decide", {"verdict": "upheld", "answer": "应得满分"})
+    assert "等待第二人确认" in trainer.get("/").text
+    trainer.post(f"{the_proposal(trainer)}/confirm", {})  # nobody else is left
+    assert "待答复的申诉" not in trainer.get("/").text
+
+
+def test_an_upheld_appeal_about_a_key_stands_with_trainers_until_the_key_is_corrected(
+    app: Flask, clock: SettableClock
+) -> None:
+    exam = an_exam()
+    attempt = released(exam, wrong=1)
+    number = appeal(app, attempt, position=position_of(attempt.id, "BUS-0"))
+    trainer, second = Visitor(app).sign_in(exam.trainer), Visitor(app).sign_in(a_person(Role.TRAINER))
+    fresh = Visitor(app).sign_in(an_examiner("复核"))
+    fresh.get("/appeals")
+    fresh.post(f"/appeals/{number}/take", {})
+    assert "等待更正" in fresh.get(f"/appeals/{number}").text
+    pages = ("/", "/regrades")
+    for page in pages:
+        assert "待更正答案" not in trainer.get(page).text
+    clock.moment = LATER + timedelta(hours=1)
+    fresh.post(f"/appeals/{number}/decide", {"verdict": "upheld", "answer": "B 也说得通"})
+    address = f"/regrades/versions/{version_of('BUS-0')}"
+    for page in pages:
+        text = second.get(page).text
+        assert "申诉成立，待更正答案" in text and "BUS-0" in text and "B 也说得通" in text and address in text, page
+    assert "待更正答案" not in fresh.get("/").text
+    sent = {"treatment": "key", "key": '{"key": "B"}', "reason": "录错"}
+    proposal = trainer.post(f"{address}/propose", sent).headers["Location"]
+    for page in pages:
+        assert "更正等待确认" in trainer.get(page).text and proposal in trainer.get(page).text
+    clock.moment = LATER + timedelta(hours=2)
+    second.get(proposal)
+    second.post(f"{proposal}/confirm", {})
+    for page in pages:
+        assert "待更正答案" not in trainer.get(page).text
