@@ -59,6 +59,11 @@ class AttemptLog:
     marked_by_people: bool
 
     @property
+    def over_at(self) -> datetime:
+        """From when on work was late: the hand-in, or the deadline."""
+        return min(self.attempt.submitted_at or self.attempt.deadline, self.attempt.deadline)
+
+    @property
     def late_deeds(self) -> list[str]:
         """What may be decided on the late work; before release a decision may also be made anew."""
         if self.attempt.state not in HANDED_IN or all(save.same for save in self.late):

@@ -121,6 +121,8 @@ def test_what_examiners_have_marked_can_only_be_left_as_it_is(app: Flask, clock:
     watcher, trainer = an_invigilator(app, exam), Visitor(app).sign_in(exam.trainer)
     address = f"/sittings/{exam.sitting.id}/results"
     assert "迟到 1 处" in trainer.get(address).text, "while it is being marked, too"
+    log = watcher.get(f"/sittings/{exam.sitting.id}/attempts/{one.id}").text
+    assert "1:30:00" in log, "since the hand-in"
     examiner = an_examiner("先评考官")
     for _round in range(2):
         mark_next(examiner, 8, clock.now())
@@ -140,14 +142,14 @@ def test_the_candidate_is_told_what_came_late_and_what_became_of_it(
     late, other = closed(app, clock, objective, "甲", "乙")
     late.save(1, "B", "op-too-late")
     late.save(2, "B", "op-too-late-2")
-    told = "2 项作答在截止后送达，已另存，由监考人员决定是否计入"
+    told = "2 项作答在交卷或截止后才送达，已另存，由监考人员决定是否计入"
     pages = (f"/attempts/{late.id}/done", f"/results/{late.id}")
     assert all(told in late.visitor.get(page).text for page in pages)
-    assert "截止后送达" not in other.visitor.get(f"/attempts/{other.id}/done").text
+    assert "截止后才送达" not in other.visitor.get(f"/attempts/{other.id}/done").text
     assert do(an_invigilator(app, objective), objective, "leave-late", late).status_code == 200
     trainer = Visitor(app).sign_in(objective.trainer)
     for _released in range(2):
-        assert all("2 项作答在截止后送达，监考人员决定不计入" in late.visitor.get(page).text for page in pages)
+        assert all("2 项作答在交卷或截止后才送达，监考人员决定不计入" in late.visitor.get(page).text for page in pages)
         trainer.get("/sittings/results")
         trainer.post(f"/sittings/{objective.sitting.id}/results/release", {"all": "1"})
     assert state_of(late) == "released"
@@ -159,4 +161,4 @@ def test_late_work_that_counts_after_all_is_no_longer_spoken_of(
     [late] = closed(app, clock, objective, "甲")
     late.save(1, "B", "op-too-late")
     assert do(an_invigilator(app, objective), objective, "count-late", late).status_code == 200
-    assert "截止后送达" not in late.visitor.get(f"/attempts/{late.id}/done").text
+    assert "截止后才送达" not in late.visitor.get(f"/attempts/{late.id}/done").text
