@@ -18,7 +18,8 @@ class AttemptState(StrEnum):
     VOID = "void"
 
 
-# Only forwards; an extension after the deadline is the one way back (a person decides it, and it is audited).
+# Only forwards. There are two ways back, each decided by persons and audited: an extension after the deadline, and a
+# corrected key that brings a marked result near a pass line, so that a second examiner has to mark before the release.
 FOLLOWS: dict[AttemptState, frozenset[AttemptState]] = {
     AttemptState.OPEN: frozenset({AttemptState.SUBMITTED, AttemptState.VOID}),
     AttemptState.SUBMITTED: frozenset({AttemptState.MARKING, AttemptState.MARKED, AttemptState.VOID}),

@@ -3,14 +3,14 @@
 Everything here runs within the caller's deed: hand-in settles an attempt, a submitted marksheet advances it.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, func, insert, select, update
 
 from lms.domain.attempts import AttemptState
 from lms.domain.blueprints import Blueprint
@@ -52,6 +52,10 @@ _SET_SHARE = (
     .where(_ON_PAPER.c.attempt_id == bindparam("attempt"), _ON_PAPER.c.position == bindparam("at"))
     .values(share=bindparam("earned"))
 )
+_MARKED_TWICE = select(MarkingTask.attempt_id, MarkingTask.position).where(
+    MarkingTask.attempt_id.in_(bindparam("attempts", expanding=True)), MarkingTask.round == Round.SECOND
+)
+_NEWEST_REVISION = select(func.coalesce(func.max(Result.revision), 0)).where(Result.attempt_id == bindparam("attempt"))
 _ADD_TASKS = insert(MarkingTask.__table__)  # type: ignore[arg-type]
 _ADD_RESULT = insert(Result.__table__)  # type: ignore[arg-type]
 _ATTEMPTS: Any = Attempt.__table__
@@ -129,9 +133,9 @@ def settle(deed: Deed, attempt: Attempt, questions: Sequence[OnPaper]) -> None:
     waiting = [one for one in questions if one.for_people]
     if waiting:
         double = blueprint.marking.double_share
-        rounds = [(one, Round.FIRST) for one in waiting]
-        rounds += [(one, Round.SECOND) for one in waiting if chosen(attempt.seed, one.position, double)]
-        add_tasks(deed, attempt.id, rounds)
+        rounds = [(attempt.id, one, Round.FIRST) for one in waiting]
+        rounds += [(attempt.id, one, Round.SECOND) for one in waiting if chosen(attempt.seed, one.position, double)]
+        add_tasks(deed, rounds)
         after = AttemptState.MARKING
     else:
         computed = outcome(blueprint, [one.earned for one in questions])
@@ -160,7 +164,8 @@ def set_shares(deed: Deed, attempt_id: int, shares: dict[int, Fraction]) -> None
         deed.session.connection().execute(_SET_SHARE, rows)
 
 
-def add_tasks(deed: Deed, attempt_id: int, rounds: Sequence[tuple[OnPaper, Round]]) -> None:
+def add_tasks(deed: Deed, asked: Sequence[tuple[int, OnPaper, Round]]) -> None:
+    """(attempt id, written answer, round), in one statement."""
     rows = [
         {
             "attempt_id": attempt_id,
@@ -170,7 +175,7 @@ def add_tasks(deed: Deed, attempt_id: int, rounds: Sequence[tuple[OnPaper, Round
             "state": "open",
             "created_at": deed.now,
         }
-        for question, round_ in rounds
+        for attempt_id, question, round_ in asked
     ]
     if rows:
         deed.session.connection().execute(_ADD_TASKS, rows)
@@ -244,7 +249,7 @@ def advance(deed: Deed, attempt: Attempt, position: int) -> None:
     question = questions[position]
     points = agreed([sum(marks.values()) for marks in given], blueprint.marking.tolerance)
     if points is None:
-        add_tasks(deed, attempt.id, [(question, Round.THIRD)])
+        add_tasks(deed, [(attempt.id, question, Round.THIRD)])
         return
     set_shares(deed, attempt.id, {position: points / question.points})
     if not any(task.state == "open" for task in tasks):
@@ -254,10 +259,9 @@ def advance(deed: Deed, attempt: Attempt, position: int) -> None:
 def _finish(deed: Deed, attempt: Attempt, blueprint: Blueprint, rounds: set[tuple[int, int]]) -> None:
     questions = questions_of(attempt.id)
     computed = outcome(blueprint, [one.earned for one in questions])
-    written = [one for one in questions if one.for_people]
-    single = [one for one in written if (one.position, Round.SECOND) not in rounds]
-    if single and near_a_line(blueprint, computed, {one.section for one in written}):
-        add_tasks(deed, attempt.id, [(one, Round.SECOND) for one in single])
+    near = _written_near_a_line(blueprint, computed, questions)
+    if single := [one for one in near if (one.position, Round.SECOND) not in rounds]:
+        add_tasks(deed, [(attempt.id, one, Round.SECOND) for one in single])
         deed.note("attempt.second-marking", f"attempt:{attempt.id}", total=str(computed.total))
         return
     moved: Any = deed.session.execute(
@@ -265,5 +269,48 @@ def _finish(deed: Deed, attempt: Attempt, blueprint: Blueprint, rounds: set[tupl
         {"attempt": attempt.id, "before": AttemptState.MARKING.value, "after": AttemptState.MARKED.value},
     )
     if moved.rowcount:
-        store_result(deed, attempt.id, computed, cause="marking", revision=1)
+        # There are earlier ones where a regrade has called the second examiner.
+        revision = deed.session.execute(_NEWEST_REVISION, {"attempt": attempt.id}).scalar_one() + 1
+        store_result(deed, attempt.id, computed, cause="marking", revision=revision)
     deed.session.expire(attempt)
+
+
+def _written_near_a_line(blueprint: Blueprint, computed: Outcome, questions: Sequence[OnPaper]) -> list[OnPaper]:
+    """The written answers of a result so near a pass line that two examiners mark them; none where it is not."""
+    written = [one for one in questions if one.for_people]
+    return written if near_a_line(blueprint, computed, {one.section for one in written}) else []
+
+
+def second_markings(
+    attempts: Sequence[Attempt], computed: Mapping[int, Outcome], papers: Mapping[int, Sequence[OnPaper]]
+) -> dict[int, list[OnPaper]]:
+    """Attempt id → the written answers that a second examiner has to mark before the release: of attempts that count
+    as marked, and whose results (``computed``) have only now come near a pass line."""
+    near = {
+        one.id: _written_near_a_line(blueprint_for(one), computed[one.id], papers[one.id])
+        for one in attempts
+        if one.state == AttemptState.MARKED and one.id in computed
+    }
+    near = {attempt_id: written for attempt_id, written in near.items() if written}
+    if not near:
+        return {}
+    twice = {tuple(row) for row in db.session.execute(_MARKED_TWICE, {"attempts": list(near)})}
+    single = {
+        attempt_id: [one for one in written if (attempt_id, one.position) not in twice]
+        for attempt_id, written in near.items()
+    }
+    return {attempt_id: written for attempt_id, written in single.items() if written}
+
+
+def mark_again(deed: Deed, asked: Mapping[int, Sequence[OnPaper]], computed: Mapping[int, Outcome]) -> None:
+    """Marked → marking, for the second examiner (:func:`second_markings`). The caller holds the attempts."""
+    if not asked:
+        return
+    add_tasks(deed, [(attempt_id, one, Round.SECOND) for attempt_id, single in asked.items() for one in single])
+    moves = [
+        {"attempt": attempt_id, "before": AttemptState.MARKED.value, "after": AttemptState.MARKING.value}
+        for attempt_id in asked
+    ]
+    deed.session.connection().execute(_MOVE, moves)
+    for attempt_id in asked:
+        deed.note("attempt.second-marking", f"attempt:{attempt_id}", total=str(computed[attempt_id].total))

@@ -19,7 +19,7 @@ from lms.domain.results import Earned, outcome
 from lms.extensions import db
 from lms.models.bank import Question, QuestionKey, QuestionVersion
 from lms.models.exams import Attempt, PaperQuestion, Sitting
-from lms.services.marking import OnPaper, blueprint_for, questions_of_all
+from lms.services.marking import OnPaper, blueprint_for, questions_of_all, second_markings
 from lms.services.proposals import add_proposal, made_again
 from lms.services.results import newest_results, revise_exams
 from lms.services.writing import Deed, writing
@@ -140,6 +140,7 @@ class Change:
     total_after: Fraction | None
     passed_before: bool | None
     passed_after: bool | None
+    second_marking: bool  # whether a second examiner marks before the release, because the total is near a pass line
 
     @property
     def flips(self) -> bool:
@@ -156,6 +157,10 @@ class DryRun:
     @property
     def flips(self) -> int:
         return sum(change.flips for change in self.changes)
+
+    @property
+    def second_markings(self) -> int:
+        return sum(change.second_marking for change in self.changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,12 +206,15 @@ def dry_run(correction: Correction) -> DryRun:
     changed = [one for one in remarked if one.before != one.after]
     results = newest_results([one.attempt.id for one in changed])
     papers = questions_of_all(results)
+    computed = {
+        one.attempt.id: outcome(blueprint_for(one.attempt), [_earned(q, one) for q in papers[one.attempt.id]])
+        for one in changed
+        if one.attempt.id in results
+    }
+    again = second_markings([one.attempt for one in changed], computed, papers)
     changes = []
     for one in changed:
-        result = results.get(one.attempt.id)
-        after = None
-        if result is not None:
-            after = outcome(blueprint_for(one.attempt), [_earned(q, one) for q in papers[one.attempt.id]])
+        result, after = results.get(one.attempt.id), computed.get(one.attempt.id)
         changes.append(
             Change(
                 attempt_id=one.attempt.id,
@@ -219,6 +227,7 @@ def dry_run(correction: Correction) -> DryRun:
                 total_after=after.total if after else None,
                 passed_before=result.passed if result else None,
                 passed_after=after.passed if after else None,
+                second_marking=one.attempt.id in again,
             )
         )
     changes.sort(key=lambda change: (not change.flips, change.attempt_id))

@@ -11,7 +11,15 @@ from lms.extensions import db
 from lms.models.exams import Attempt
 from lms.models.marking import Result
 from lms.services import call_results, drill_results
-from lms.services.marking import Revision, blueprint_for, questions_of, questions_of_all, store_results
+from lms.services.marking import (
+    Revision,
+    blueprint_for,
+    mark_again,
+    questions_of,
+    questions_of_all,
+    second_markings,
+    store_results,
+)
 from lms.services.writing import Deed
 
 HAVE_RESULTS = (AttemptState.MARKED.value, AttemptState.RELEASED.value)
@@ -52,7 +60,10 @@ def revise(deed: Deed, attempt: Attempt, cause: str) -> bool:
 
 
 def revise_exams(deed: Deed, attempts: Sequence[Attempt], cause: str) -> list[int]:
-    """The same for exams, in as many statements for many as for one; the ids of those that come to something else."""
+    """The same for exams, in as many statements for many as for one; the ids of those that come to something else.
+
+    What comes near a pass line by it, and is not released yet, is marked by a second examiner first.
+    """
     before = newest_results([attempt.id for attempt in attempts])
     papers = questions_of_all(before)
     after = {
@@ -60,7 +71,9 @@ def revise_exams(deed: Deed, attempts: Sequence[Attempt], cause: str) -> list[in
         for attempt in attempts
         if attempt.id in before
     }
-    return _put_right(deed, before, after, cause)
+    revised = _put_right(deed, before, after, cause)
+    mark_again(deed, second_markings(attempts, after, papers), after)
+    return revised
 
 
 def _put_right(deed: Deed, before: Mapping[int, Result], after: Mapping[int, Outcome], cause: str) -> list[int]:

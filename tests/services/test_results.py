@@ -26,7 +26,7 @@ from tests.conftest import MONDAY
 from tests.exam_factories import Exam, an_exam, an_examiner, join, shares_of, signed_in
 from tests.factories import a_person
 from tests.marked_sittings import Sat, a_choice, a_sitting, in_bank, sit
-from tests.services.test_marking import mark_next, results, state_of
+from tests.services.test_marking import mark_next, results, state_of, tasks_of
 
 LATER = MONDAY + timedelta(hours=2)
 
@@ -212,6 +212,48 @@ def statements_of_a_regrade(candidates: int) -> int:
         told = [(one.revision, one.total, one.cause, one.released_at, one.released_by) for one in further]
         assert told == ([(2, 50 * sum(shares), "regrade", *released)] if n % 3 < 2 else [])
     return len(seen)
+
+
+def test_a_total_that_a_regrade_brings_near_the_line_is_marked_by_a_second_examiner_before_release(app: Flask) -> None:
+    """Each of 86 falls to 76, with the line at 80 and five points to either side of it."""
+    exam = an_exam(near_pass=5)
+    first = an_examiner()
+    released, held, twice = [exam.sit(cases=("甲", "乙"), wrong=1) for _ in range(3)]
+    for _ in range(6):
+        mark_next(first, 8)
+    with writing(None, LATER) as deed:
+        for task in db.session.query(MarkingTask).filter_by(attempt_id=twice.id).all():
+            deed.session.add(
+                MarkingTask(
+                    attempt_id=twice.id, position=task.position, version_id=task.version_id, round=2, state="done",
+                    created_at=LATER,
+                )
+            )  # fmt: skip
+    release.release(exam.trainer.id, exam.sitting.id, [released.id], LATER)
+    correction = regrade.Correction(version_of("BUS-1"), Treatment.KEY, {"key": "B"})
+
+    shown = regrade.dry_run(correction)
+    assert [c.attempt_id for c in shown.changes if c.second_marking] == [held.id]
+    assert (shown.second_markings, state_of(held.id)) == (1, "marked")
+
+    with writing(exam.trainer.id, LATER) as deed:
+        assert regrade.apply_correction(deed, correction.dump(), "", exam.trainer.id) == 3
+    assert [state_of(one.id) for one in (released, held, twice)] == ["released", "marking", "marked"]
+    assert [task[1:] for task in tasks_of(held.id)] == [(1, "done"), (2, "open")] * 2
+    assert release.release(exam.trainer.id, exam.sitting.id, [held.id], LATER) == 0
+
+    with writing(exam.trainer.id, LATER) as deed:
+        again = regrade.apply_correction(deed, {**correction.dump(), "key": {"key": "A"}}, "", exam.trainer.id)
+    assert (again, results(held.id)[-1].total) == (3, 86), "put right once more while the second examiner marks"
+    second = an_examiner()
+    mark_next(second, 10)
+    mark_next(second, 10)
+    assert state_of(held.id) == "marked"
+    assert [(one.revision, one.total, one.cause) for one in results(held.id)] == [
+        (1, 86, "marking"), (2, 76, "regrade"), (3, 86, "regrade"), (4, 88, "marking"),
+    ]  # fmt: skip
+    assert release.release(exam.trainer.id, exam.sitting.id, [held.id], LATER) == 1
+    assert audit.verify().broken is None
 
 
 def test_a_pass_that_flips_is_listed_first(app: Flask) -> None:

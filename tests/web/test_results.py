@@ -256,6 +256,21 @@ def test_a_wrong_key_is_tried_proposed_confirmed_and_seen_by_the_candidate(app: 
     assert db.session.query(Result).count() == 2
 
 
+def test_a_dry_run_says_whose_results_a_second_examiner_marks_first(app: Flask) -> None:
+    exam = an_exam(near_pass=5)
+    near, examiner = exam.sit(cases=("甲", "乙"), wrong=1), an_examiner()  # 40 + 30 + 26 less 10, then less 10 more
+    mark_next(examiner, 8)
+    mark_next(examiner, 8)
+    trainer = Visitor(app).sign_in(exam.trainer)
+    address = f"/regrades/versions/{version_of('BUS-1')}"
+    trainer.get(address)
+    dry = trainer.post(address, {"treatment": "key", "single": "B", "reason": "录错"})
+    assert "1 份尚未发布的成绩更正后临近及格线" in dry.text
+    assert re.search(rf"{near.candidate_number}</th>.*转双评", dry.text, re.DOTALL)
+    far = trainer.post(address, {"treatment": "everyone", "reason": "题目有误"})
+    assert "临近及格线" not in far.text
+
+
 def test_a_forged_correction_is_refused(app: Flask) -> None:
     an_exam()
     trainer = Visitor(app).sign_in(a_person(Role.TRAINER))
