@@ -20,6 +20,7 @@ from lms.models.marking import MarkingTask
 from lms.models.people import TRAINER, CohortMember, Person
 from lms.services import call_results
 from lms.services.late_work import NO_LATE_WORK, late_work
+from lms.services.person_names import fold
 from lms.services.results import mark_released, newest_results
 from lms.services.sitting_papers import plan_of
 from lms.services.writing import writing
@@ -65,6 +66,7 @@ class Candidate:
     released_at: datetime | None
     revision: int
     cause: str
+    search: str  # folded: what the attempt is found by
     late: int = 0  # answers that came late and wait for an invigilator's decision
     customer: str = ""  # llm or mixed, where a model played the customer of a role-play
 
@@ -187,6 +189,7 @@ def sitting_results(trainer_id: int, sitting_id: int, now: datetime) -> SittingR
                 released_at=result.released_at if result else None,
                 revision=result.revision if result else 0,
                 cause=result.cause if result else "",
+                search=f"{person.search}\n{fold(attempt.candidate_number)}",
                 late=late.get(attempt.id, NO_LATE_WORK).waiting,
                 customer=modelled.get(attempt.id, ""),
             )

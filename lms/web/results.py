@@ -15,10 +15,11 @@ from wtforms.validators import DataRequired, Length
 from lms.domain.attempts import AttemptState
 from lms.domain.people import Role
 from lms.domain.proposals import LONGEST_REASON, DeedKind
-from lms.services import own_results, proposals, release, results_export
+from lms.services import appeal_watch, own_results, proposals, release, results_export
 from lms.services.attempts import NotYours
 from lms.services.proposals import ProposalRefused
 from lms.services.release import Candidate, NotYourSitting, SittingResults
+from lms.services.results_list import Shown, listed
 from lms.web.access import allow, who
 from lms.web.drill_words import formula
 from lms.web.language import language
@@ -63,7 +64,38 @@ def release_list() -> str:
 @page.get("/sittings/<int:sitting_id>/results")
 @allow(Role.TRAINER)
 def sitting_results(sitting_id: int) -> str:
-    return render_template("results/sitting.html", results=_results(sitting_id), states=AttemptState)
+    """The list; ``show``, ``q`` and ``page`` narrow it."""
+    results, looking = _results(sitting_id), _looking()
+    shown = Shown(looking["show"]) if looking.get("show") in set(Shown) else Shown.ALL
+    found = listed(results, shown, looking.get("q", ""), request.args.get("page", 1, type=int))
+
+    def address(page: int | None = None, **changed: str | None) -> str:
+        return url_for("results.sitting_results", **{**looking, "sitting_id": sitting_id, "page": page, **changed})
+
+    return render_template(
+        "results/sitting.html", results=results, found=found, states=AttemptState, words=_shown_words(),
+        query=looking.get("q", ""), looking=looking, address=address,
+        pending_appeals=appeal_watch.pending(who().person_id, now(), sitting_id),
+    )  # fmt: skip
+
+
+def _looking() -> dict[str, Any]:
+    """How the list was narrowed when a button on it was pressed, to come back to the same place."""
+    asked = {name: request.args.get(name, "").replace("\0", "")[:80] for name in ("show", "q", "page")}
+    return {name: value for name, value in asked.items() if value}
+
+
+def _shown_words() -> dict[Shown, str]:
+    return {
+        Shown.ALL: _("全部"),
+        Shown.MARKING: _("评分中"),
+        Shown.READY: _("待发布"),
+        Shown.LATE: _("迟到待决定"),
+        Shown.OVERDUE: _("已超期"),
+        Shown.FAILED: _("未通过"),
+        Shown.RELEASED: _("已发布"),
+        Shown.VOID: _("作废"),
+    }
 
 
 def _results(sitting_id: int) -> SittingResults:
@@ -87,7 +119,7 @@ def release_results(sitting_id: int) -> Response:
         flash(_("没有可发布的成绩。"), "warning")
     if held:
         flash(_held_text(held), "warning")
-    return redirect(url_for("results.sitting_results", sitting_id=sitting_id))
+    return redirect(url_for("results.sitting_results", sitting_id=sitting_id, **_looking()))
 
 
 def _held_text(held: Sequence[Candidate]) -> str:
