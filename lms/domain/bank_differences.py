@@ -15,6 +15,8 @@ _TOKENS = {
     Language.ZH: re.compile(r"[A-Za-z0-9.]+|\s+|.", re.DOTALL),
     Language.EN: re.compile(r"\w+|\s+|[^\w\s]"),
 }
+# A code: put together from pieces of two codes it would name nothing.
+_ONE_PIECE = "topic"
 # Beyond this many pairs of tokens the matcher may skip frequent ones: a page must not wait for a pasted book.
 _EXACT_UP_TO = 1_000_000
 
@@ -66,7 +68,7 @@ def differences(old: Question, new: Question) -> list[Change]:
         one, other = before.get(place, ""), after.get(place, "")
         if one != other:
             field, language = place
-            changes.append(Change(field, language, tuple(pieces(one, other, Language(language or "zh")))))
+            changes.append(Change(field, language, tuple(_pieces_of(field, one, other, language))))
     return changes
 
 
@@ -77,6 +79,12 @@ def whole(question: Question) -> list[Change]:
         for (field, language), text in fields_of(question).items()
         if field not in ("kind", "code")
     ]
+
+
+def _pieces_of(field: str, old: str, new: str, language: str) -> list[Piece]:
+    if field == _ONE_PIECE:
+        return [Piece("out", old), Piece("in", new)]
+    return pieces(old, new, Language(language or "zh"))
 
 
 def pieces(old: str, new: str, language: Language) -> list[Piece]:

@@ -1,8 +1,10 @@
 """Statistics and the marks behind them as files for a spreadsheet, or for another program."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 
 from lms.content.tables import Cell, Rows, csv_of, xlsx_of
+from lms.domain.statistics import Flag
 from lms.services.mark_tables import MarkTable
 from lms.services.statistics import ItemLine
 
@@ -13,18 +15,29 @@ FIGURES = (
 COLUMNS = ("code", "title", "section", "kind", "topic", "n", *FIGURES, "facility_low", "facility_high", "flags")
 
 
-def item_rows(lines: Iterable[ItemLine], word: Callable[[str, object], str]) -> list[list[Cell]]:
-    """A heading, then a row a question. ``word(family, value)`` says terms in the reader's language."""
-    heading: list[Cell] = [word("item_column", column) for column in COLUMNS]
-    return [heading, *(_item_row(line, word) for line in lines)]
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Terms in the reader's language. ``term(family, value)``; ``flag(flag, kind)``: what a flag is called for a
+    question of this kind; ``topics``: code → title."""
+
+    term: Callable[[str, object], str]
+    flag: Callable[[Flag, str], str]
+    topics: Mapping[str, str]
 
 
-def _item_row(line: ItemLine, word: Callable[[str, object], str]) -> list[Cell]:
+def item_rows(lines: Iterable[ItemLine], words: Words) -> list[list[Cell]]:
+    """A heading, then a row a question."""
+    heading: list[Cell] = [words.term("item_column", column) for column in COLUMNS]
+    return [heading, *(_item_row(line, words) for line in lines)]
+
+
+def _item_row(line: ItemLine, words: Words) -> list[Cell]:
     item, figures = line.item, line.figures
     low, high = figures.facility_interval or (None, None)
-    names: list[Cell] = [item.code, item.title, word("section", item.section), word("kind", item.kind), item.topic]
+    terms = [words.term("section", item.section), words.term("kind", item.kind)]
+    names: list[Cell] = [item.code, item.title, *terms, words.topics.get(item.topic, item.topic)]
     numbers = [getattr(figures, name) for name in FIGURES]
-    flags = "; ".join(word("item_flag", flag) for flag in figures.flags)
+    flags = "; ".join(words.flag(flag, item.kind) for flag in figures.flags)
     return [*names, figures.n, *numbers, low, high, flags]
 
 

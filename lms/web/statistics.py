@@ -1,6 +1,7 @@
 """Statistics 试题分析: what a sitting measured, how each question did, and what to do about it."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, abort, make_response, render_template, request, url_for
@@ -19,9 +20,10 @@ from lms.services.mark_tables import Scope, mark_table
 from lms.services.sittings import NoSuchSitting
 from lms.services.statistics import ENOUGH, ItemLine, SittingHead
 from lms.web.access import allow
+from lms.web.bank import topic_titles
 from lms.web.charts import bars, scatter
 from lms.web.language import language
-from lms.web.statistics_words import figures_in_words, tone_of
+from lms.web.statistics_words import figures_in_words, flag_word, tone_of
 from lms.web.words import word
 
 page = Blueprint("statistics", __name__)
@@ -135,6 +137,7 @@ def _report_page(scope: Scope, head: SittingHead | None) -> str:
         pages=-(-len(lines) // PER_PAGE),
         enough=ENOUGH,
         tone_of=tone_of,
+        flag_word=flag_word,
         worrying=sum(map(needs_a_look, found.lines)),
         flagged=flagged,
         sort=sort,
@@ -198,6 +201,7 @@ def _item_page(code: str, scope: Scope, head: SittingHead | None) -> str:
         line=found.line,
         scope=scope,
         tone_of=tone_of,
+        flag_word=flag_word,
         address=Addresses(head, scope),
     )
 
@@ -211,7 +215,8 @@ def as_seen(report: ItemReport, spoken: Language) -> FrozenQuestion:
 
 def _file(scope: Scope, what: str, kind: str, name: str) -> Response:
     table = mark_table(scope)
-    rows = export.mark_rows(table) if what == "marks" else export.item_rows(service.item_lines(table), word)
+    words = export.Words(word, partial(flag_word, "item_flag"), topic_titles())
+    rows = export.mark_rows(table) if what == "marks" else export.item_rows(service.item_lines(table), words)
     sheet = _("答题得分") if what == "marks" else _("试题分析")
     reply = make_response(export.file_of(rows, kind, sheet))
     reply.headers["Content-Type"] = export.TYPES[kind]

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from lms.domain.statistics import Flag
 from lms.domain.values import shown
 from lms.services.statistics import ENOUGH, Report
+from lms.web.words import WORDS, word
 
 GOOD, FAIR = 80, 70  # reliability in percent: fit to decide on people, fit with care
 
@@ -24,6 +25,12 @@ class Figure:
 def tone_of(flag: Flag) -> str:
     """How loud a flag is; that few people had a question says nothing about the question itself."""
     return {Flag.LIKELY_WRONG_KEY: "bad", Flag.FEW_CANDIDATES: "quiet"}.get(flag, "soon")
+
+
+def flag_word(family: str, flag: Flag, kind: str) -> str:
+    """What a flag is called, or advises, for a question of this kind: a case has neither key nor options."""
+    own = f"{flag}-{kind}"
+    return word(family, own if own in WORDS[family] else flag)
 
 
 def figures_in_words(report: Report) -> list[Figure]:

@@ -266,6 +266,7 @@ WORDS: dict[str, dict[str, LazyString]] = {
     },
     "item_flag": {
         "likely-wrong-key": _("可能答案有误"),
+        "likely-wrong-key-written": _("强者得分反而低"),
         "too-easy": _("过易"),
         "too-hard": _("过难"),
         "weak-discrimination": _("区分度低"),
@@ -273,11 +274,16 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "few-candidates": _("作答不足"),
     },
     "item_advice": {
-        "likely-wrong-key": _("整体较强的考生反而多选了别的选项：请复核标准答案，再看题干有没有歧义。"),
+        "likely-wrong-key": _("整体较强的考生反而多给了别的答案：请复核标准答案，再看题干有没有歧义。"),
         "too-easy": _("几乎人人答对：可以提高干扰项的迷惑性，或只作必会题保留。"),
         "too-hard": _("多数人答错：先确认课程讲过、题意清楚，再决定改题还是补训。"),
         "weak-discrimination": _("强弱考生答得差不多：检查题意、干扰项和考点是否清楚。"),
         "low-efficiency": _("以这道题的难度，本可以把人区分得更开：检查干扰项。"),
+        "likely-wrong-key-written": _("整体较强的考生在这道题上得分反而低：请复核评分标准与评分一致性。"),
+        "too-easy-written": _("几乎人人得高分：可以提高评分要点的要求，或只作必会题保留。"),
+        "too-hard-written": _("多数人得分很低：先确认课程讲过、题意清楚、评分不过严，再决定改题还是补训。"),
+        "weak-discrimination-written": _("强弱考生得分差不多：检查题意、评分要点与评分一致性。"),
+        "low-efficiency-written": _("以这道题的难度，本可以把人区分得更开：检查评分要点能否分出高下。"),
         "few-candidates": _("此题的作答不足 30 份：数字波动较大，只宜参考。"),
     },
     "item_column": {

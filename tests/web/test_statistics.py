@@ -15,7 +15,7 @@ from lms.cli.statistics import statistics as command
 from lms.domain.people import Role
 from lms.domain.statistics import Flag
 from lms.extensions import db
-from lms.models.bank import Question
+from lms.models.bank import Question, Topic
 from lms.services.mark_tables import Scope
 from lms.services.statistics import ItemLine, report
 from lms.services.writing import writing
@@ -89,6 +89,30 @@ def test_the_wrong_key_is_named_with_advice(trainer: Visitor) -> None:
     assert "请复核标准答案" in item
     assert 'href="/bank/BUS-004"' in item
     assert "BUS-004 的题干" in item
+
+
+def test_a_case_that_the_strong_fail_has_other_advice_than_a_key(trainer: Visitor) -> None:
+    questions = [*(a_choice(f"BUS-{n:03d}") for n in range(1, 9)), a_case("CAS-001")]
+    sitting, papers = a_sitting(), simulated(questions, 40, 5)
+    for paper in papers:
+        paper.shares = {"CAS-001": 1 - (paper.shares["CAS-001"] or Fraction(0))}
+    sit(sitting, in_bank(*questions), papers)
+    page = f"/sittings/{sitting.id}/statistics"
+    row = next(row for row in re.findall(r"<tr>.*?</tr>", trainer.get(page).text, flags=re.S) if "CAS-001" in row)
+    item, file = trainer.get(f"{page}/CAS-001").text, trainer.get(f"{page}/items.csv").data.decode("utf-8-sig")
+    assert "强者得分反而低" in row and "请复核评分标准与评分一致性" in item
+    for text in (row, item, file):
+        assert "可能答案有误" not in text and "选项" not in text.replace("单选题", "")
+    assert "强者得分反而低" in file
+
+
+def test_the_item_file_names_topics_as_people_do(trainer: Visitor) -> None:
+    sitting = a_marked_sitting(3)
+    with writing(None, MONDAY) as deed:
+        deed.session.add(Topic(code="plans", section="business", title={"zh": "套餐与资费", "en": "Plans"}))
+    file = trainer.get(f"/sittings/{sitting}/statistics/items.csv").data.decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(file)))
+    assert {row["主题"] for row in rows} == {"套餐与资费", "complaints"}, "a code stands where no title is known"
 
 
 def test_only_the_questions_that_need_a_look_are_left_by_the_filter(trainer: Visitor) -> None:
