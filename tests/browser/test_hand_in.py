@@ -1,5 +1,6 @@
 """Hand-in 交卷 is final: it happens only while the candidate means it, and only where the server is within reach."""
 
+import json
 import re
 from collections.abc import Callable
 
@@ -71,6 +72,23 @@ def test_a_hand_in_waits_for_the_network_and_then_happens(site: Site, seat: Call
     assert_counted(site, exam.attempt_id, {1: "A"})
 
 
+def test_a_hand_in_on_its_way_is_not_said_to_be_taken_back(site: Site, seat: Callable[..., Seat]) -> None:
+    """The server is slow to answer the form: whoever could close the dialog now would believe to go on."""
+    sitting_id, [candidate] = site.an_exam()
+    mine = seat(candidate)
+    exam = mine.start(sitting_id).choose(1, "A").wait_until_saved()
+    mine.page.evaluate("document.getElementById('hand-in-form').submit = () => undefined")  # sent, not answered yet
+    exam.review().ask_to_hand_in()
+    mine.page.locator("#hand-in-now").click()
+    expect(mine.page.locator("#go-on")).to_be_disabled()
+    mine.page.keyboard.press("Escape")
+    expect(mine.page.locator("#confirm")).to_be_visible()
+    expect(mine.page.locator("#hand-in-state")).to_have_text("正在交卷…")
+    mine.page.evaluate("HTMLFormElement.prototype.submit.call(document.getElementById('hand-in-form'))")
+    exam.done()
+    assert_counted(site, exam.attempt_id, {1: "A"})
+
+
 def test_a_pause_takes_a_hand_in_back(site: Site, seat: Callable[..., Seat]) -> None:
     sitting_id, [candidate] = site.an_exam()
     mine = seat(candidate)
@@ -127,6 +145,34 @@ def test_forward_only_stays_at_the_question_while_the_server_is_out_of_reach(
     onward.click()
     expect(exam.question(2)).to_be_visible()
     assert_nothing_lost(mine)
+
+
+# Every request takes its time to leave.
+SLOW = """() => {
+  const quick = window.fetch;
+  window.fetch = async (...given) => {
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    return quick(...given);
+  };
+}"""
+
+
+def test_forward_only_takes_along_what_was_changed_while_a_save_was_on_its_way(
+    site: Site, seat: Callable[..., Seat]
+) -> None:
+    sitting_id, [candidate] = site.an_exam(navigation="forward")
+    mine = seat(candidate)
+    exam = mine.start(sitting_id)
+    mine.page.evaluate(SLOW)
+    exam.choose(1, "A")
+    mine.page.wait_for_timeout(300)  # the first choice is on its way
+    exam.choose(1, "B")
+    mine.page.locator("#next-form button").click()
+    expect(exam.question(2)).to_be_visible()
+    exam.is_here()
+    saved = [json.loads(save.value)["a"] for save in site.saves_of(exam.attempt_id)]
+    assert saved == ["A", "B"]
+    assert_nothing_lost(mine, at_least=2)
 
 
 def test_forward_only_names_the_questions_left_blank(site: Site, seat: Callable[..., Seat]) -> None:

@@ -304,7 +304,11 @@ async function handIn() {
   while (stands()) {
     const ready = await mayLeave();
     if (!stands()) return;
-    if (ready) return leave($("hand-in-form"));
+    if (ready) {
+      $("hand-in-state").textContent = words.handing_in;
+      $("go-on").disabled = true; // from here on it cannot be taken back
+      return leave($("hand-in-form"));
+    }
     if (signedOut) {
       takeBack();
       $("hand-in-signed-out").hidden = false;
@@ -328,6 +332,7 @@ document.querySelectorAll("[data-review]").forEach((button) => button.addEventLi
 $("ask-hand-in")?.addEventListener("click", confirmHandIn);
 $("hand-in-now").addEventListener("click", handIn);
 $("confirm").addEventListener("close", takeBack);
+$("confirm").addEventListener("cancel", (event) => closing && event.preventDefault());
 
 // The time is over: no question stays on the screen; what waits is still sent, for a person to decide on.
 clock.addEventListener("end", closeDown);
@@ -358,8 +363,12 @@ async function closeDown() {
 
 $("next-form")?.addEventListener("submit", async (event) => {
   event.preventDefault();
-  if (await mayLeave()) leave(event.target);
-  else if (!signedOut && !clock.paused) $("next-state").textContent = words.next_waits;
+  let tries = 0;
+  do {
+    if (await mayLeave()) return leave(event.target);
+    tries += 1; // something was typed while an earlier change was still on its way
+  } while (!unreached && tries < 3);
+  if (unreached && !signedOut) $("next-state").textContent = words.next_waits;
 });
 
 // --- pulse -------------------------------------------------------------------------------------------------------
