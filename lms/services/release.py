@@ -170,7 +170,8 @@ def sitting_results(trainer_id: int, sitting_id: int, now: datetime) -> SittingR
     late = late_work([attempt.id for attempt, _person in rows if attempt.state in HANDED_IN])
     candidates = []
     for attempt, person in rows:
-        result = results.get(attempt.id)
+        # Marked once more after a regrade, its earlier result says nothing yet.
+        result = None if attempt.state == AttemptState.MARKING else results.get(attempt.id)
         candidates.append(
             Candidate(
                 attempt_id=attempt.id,

@@ -241,6 +241,10 @@ def test_a_total_that_a_regrade_brings_near_the_line_is_marked_by_a_second_exami
     assert [state_of(one.id) for one in (released, held, twice)] == ["released", "marking", "marked"]
     assert [task[1:] for task in tasks_of(held.id)] == [(1, "done"), (2, "open")] * 2
     assert release.release(exam.trainer.id, exam.sitting.id, [held.id], LATER) == 0
+    rows = release.sitting_results(exam.trainer.id, exam.sitting.id, LATER).candidates
+    told = {row.attempt_id: (row.total, row.passed, row.waiting_marks) for row in rows}
+    assert told[held.id] == (None, None, 2), "not a word on pass or fail while the second examiner marks"
+    assert told[twice.id] == (76, False, 0)
 
     with writing(exam.trainer.id, LATER) as deed:
         again = regrade.apply_correction(deed, {**correction.dump(), "key": {"key": "A"}}, "", exam.trainer.id)
