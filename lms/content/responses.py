@@ -27,7 +27,10 @@ LONGEST_NUMBER = 40
 
 # What spreadsheets and our own tables write. Plain digits on purpose: no NaN, no infinity, no "1_000".
 # Denominators and exponents stay short because the sums run over the least common denominator of all cells.
-NUMBER = re.compile(r"[+-]?(?:[0-9]+/[1-9][0-9]{0,2}|(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?)")
+NUMBER = re.compile(
+    r"[+-]?(?:(?:(?P<whole>[0-9]+) )?(?P<part>[0-9]+/[1-9][0-9]{0,2})"
+    r"|(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?)"
+)
 
 
 class ResponsesRefused(ValueError):
@@ -180,4 +183,10 @@ def _mark(cell: str, maximum: Fraction, line: int, column: int, code: str) -> Fr
 
 @lru_cache(maxsize=4096)  # a column holds few different marks, and parsing one costs more than finding it
 def _number(cell: str) -> Fraction | None:
-    return Fraction(cell) if len(cell) <= LONGEST_NUMBER and NUMBER.fullmatch(cell) else None
+    found = NUMBER.fullmatch(cell) if len(cell) <= LONGEST_NUMBER else None
+    if found is None:
+        return None
+    if found["whole"] is None:
+        return Fraction(cell)
+    size = int(found["whole"]) + Fraction(found["part"])
+    return -size if cell.startswith("-") else size

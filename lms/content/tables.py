@@ -2,8 +2,10 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
+
+from lms.domain.values import shown
 
 # A table is its heading and its lines.
 Cell = str | int | float | Fraction | None
@@ -30,26 +32,34 @@ def as_typed(text: str) -> str:
     return text[1:] if text.startswith("'") and harmless(text[1:]) == text else text
 
 
-def number_text(number: Fraction) -> str:
-    """A fraction exactly: as a decimal where it has a short one (``3.5``), else as ``n/d``."""
+def exact_text(number: Fraction) -> str:
+    """A mark exactly: as a decimal where it has a short one (``3.5``), else with a fraction (``1 1/3``, ``0 2/7``).
+
+    The whole number stands before it even where it is 0: a spreadsheet reads ``0 2/7`` as the number that it is, but
+    takes ``2/7`` for a day in February.
+    """
     places = next((places for places in range(MOST_PLACES + 1) if 10**places % number.denominator == 0), None)
-    if places is None:
-        return f"{number.numerator}/{number.denominator}"
-    return f"{number.numerator / number.denominator:.{places}f}"
+    if places is not None:
+        return f"{number.numerator / number.denominator:.{places}f}"
+    whole, rest = divmod(abs(number.numerator), number.denominator)
+    return f"{'-' if number < 0 else ''}{whole} {rest}/{number.denominator}"
 
 
-def csv_of(rows: Rows) -> bytes:
-    """UTF-8 with a byte order mark, without which Excel shows Chinese as gibberish."""
+def csv_of(rows: Rows, number: Callable[[Fraction], str] = shown) -> bytes:
+    """UTF-8 with a byte order mark, without which Excel shows Chinese as gibberish.
+
+    Fractions are written as ``number`` says: by default as the pages show them, rounded down.
+    """
     file = io.StringIO(newline="")
-    csv.writer(file).writerows([_csv_cell(cell) for cell in row] for row in rows)
+    csv.writer(file).writerows([_csv_cell(cell, number) for cell in row] for row in rows)
     return file.getvalue().encode("utf-8-sig")
 
 
-def _csv_cell(cell: Cell) -> str | int | float:
+def _csv_cell(cell: Cell, number: Callable[[Fraction], str]) -> str | int | float:
     if cell is None:
         return ""
     if isinstance(cell, Fraction):
-        return number_text(cell)
+        return number(cell)
     return harmless(cell) if isinstance(cell, str) else cell
 
 

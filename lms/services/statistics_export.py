@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from lms.content.tables import Cell, Rows, csv_of, xlsx_of
+from lms.content.tables import Cell, Rows, csv_of, exact_text, xlsx_of
 from lms.domain.statistics import Flag
 from lms.services.mark_tables import MarkTable
 from lms.services.statistics import ItemLine
@@ -50,5 +50,5 @@ def mark_rows(table: MarkTable) -> list[list[Cell]]:
 
 
 def file_of(rows: Rows, kind: str, sheet: str) -> bytes:
-    """The rows as ``csv`` or ``xlsx``."""
-    return csv_of(rows) if kind == "csv" else xlsx_of(rows, sheet)
+    """The rows as ``csv`` or ``xlsx``; marks are exact in both."""
+    return csv_of(rows, exact_text) if kind == "csv" else xlsx_of(rows, sheet)

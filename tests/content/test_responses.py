@@ -89,6 +89,8 @@ def test_a_fault_is_named_with_its_place(text: str, line: int | None, column: in
         "1/0",
         "1/1000",
         "1 / 2",
+        "1  1/2",
+        "1 1",
         "1e999",
         "--",
         "50%",
@@ -107,7 +109,14 @@ def test_numbers_without_end_are_refused(cell: str) -> None:
 
 @pytest.mark.parametrize(
     ("cell", "mark"),
-    [("0.30000000000000004", "0.30000000000000004"), (".5", "1/2"), ("+1", "1"), ("5e-1", "1/2")],
+    [
+        ("0.30000000000000004", "0.30000000000000004"),
+        (".5", "1/2"),
+        ("+1", "1"),
+        ("5e-1", "1/2"),
+        ("1 1/3", "4/3"),
+        ("0 2/7", "2/7"),
+    ],
 )
 def test_numbers_as_programs_write_them_are_read(cell: str, mark: str) -> None:
     assert read_responses(f"candidate,Q1\nmax,10\na,{cell}\n".encode()).marks.rows == ((F(mark),),)

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.content.tables import as_typed, csv_of, harmless, number_text, xlsx_of
+from lms.content.responses import read_responses
+from lms.content.tables import as_typed, csv_of, exact_text, harmless, xlsx_of
 
 HOSTILE = ['=HYPERLINK("http://x","y")', "+1+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "  =1+1", "＝1+1", "'=1", "\0=1"]
 
@@ -31,12 +32,26 @@ def test_nothing_is_lost_on_the_way_back(text: str) -> None:
 
 @given(st.fractions(min_value=0, max_value=100, max_denominator=999))
 def test_a_number_is_written_exactly(number: Fraction) -> None:
-    assert Fraction(number_text(number)) == number
+    read = read_responses(f"candidate,Q1\nmax,100\na,{exact_text(number)}\n".encode())
+    assert read.marks.rows == ((number,),)
 
 
-def test_numbers_are_decimals_where_they_have_one() -> None:
-    numbers = [Fraction(3), Fraction(7, 2), Fraction(1, 3), Fraction(5, 16), Fraction(0)]
-    assert [number_text(number) for number in numbers] == ["3", "3.5", "1/3", "0.3125", "0"]
+def test_numbers_are_decimals_where_they_have_one_and_never_look_like_a_day() -> None:
+    numbers = ["3", "7/2", "1/3", "4/3", "-4/3", "5/16", "0"]
+    assert [exact_text(Fraction(number)) for number in numbers] == [
+        "3",
+        "3.5",
+        "0 1/3",
+        "1 1/3",
+        "-1 1/3",
+        "0.3125",
+        "0",
+    ]
+
+
+def test_in_other_files_a_number_is_rounded_down_as_on_the_pages() -> None:
+    rows = [[Fraction(4, 3), Fraction(59_999, 1000), Fraction(80), Fraction(1, 2)]]
+    assert csv_of(rows).decode("utf-8-sig") == "1.33,59.99,80,0.5\r\n"
 
 
 def test_a_csv_file_begins_with_the_mark_that_excel_needs_and_keeps_every_cell() -> None:

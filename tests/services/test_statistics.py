@@ -1,6 +1,7 @@
 """Statistics of sittings, on a real database, beside figures worked out by hand in another way."""
 
 import random
+import re
 from collections.abc import Sequence
 from fractions import Fraction
 from math import sqrt
@@ -291,6 +292,9 @@ def test_exported_marks_give_the_same_figures_from_the_file(app: Flask, tmp_path
     table = mark_table(only(sitting))
     path = tmp_path / "marks.csv"
     path.write_bytes(file_of(mark_rows(table), "csv", "marks"))
+    cells = path.read_text("utf-8-sig").replace("\n", ",").split(",")
+    assert any("/" in cell for cell in cells), "thirds are written exactly"
+    assert not [cell for cell in cells if re.fullmatch(r"\d+/\d+", cell)], "a spreadsheet takes 4/3 for a day"
     read = load_responses(path)
     assert read.marks == table.marks
     assert read.candidates == tuple(candidate.number for candidate in table.candidates)
