@@ -101,10 +101,6 @@ class SittingResults:
         return sum(one.state in states for one in self.candidates)
 
     @property
-    def overdue(self) -> int:
-        return sum(one.overdue for one in self.candidates)
-
-    @property
     def passed(self) -> int:
         return sum(bool(one.passed) and one.state is not AttemptState.VOID for one in self.candidates)
 
