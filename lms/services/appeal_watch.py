@@ -95,7 +95,7 @@ class KeyInDoubt:
     number: int
     candidate_number: str
     answer: str
-    decided_at: datetime
+    decided_at: datetime | None
     proposal_id: int | None
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from lms.domain.attempts import AttemptState
@@ -163,6 +163,12 @@ def appeals_for(examiner_id: int) -> Sequence[AppealRow]:
         )
         for appeal, attempt, title in rows
     ]
+
+
+def open_for(examiner_id: int) -> int:
+    """How many open appeals the examiner may take, or has taken."""
+    found = _visible(examiner_id).where(Appeal.state == "open").with_only_columns(func.count())
+    return int(db.session.execute(found).scalar_one())
 
 
 def kind_of_attempt(attempt: Attempt) -> str:

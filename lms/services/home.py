@@ -10,15 +10,17 @@ from sqlalchemy import Select, func, select
 from lms.domain.attempts import AttemptState
 from lms.domain.next_step import Chance, NextStep, next_step
 from lms.extensions import db
-from lms.models.audit import Proposal
 from lms.models.bank import Question
 from lms.models.exams import Attempt, Sitting
-from lms.models.marking import Appeal, MarkingTask, Result
+from lms.models.marking import MarkingTask, Result
 from lms.models.people import TRAINER, CohortMember, Person
 from lms.models.roleplays import Call
+from lms.services import appeals
 from lms.services.marking_access import may_examine
 from lms.services.marking_queue import held_by_no_other, markable
 from lms.services.my_exams import MySitting
+from lms.services.proposals import to_decide
+from lms.services.sign_in import SignedIn
 
 
 def my_next_step(sittings: Sequence[MySitting], now: datetime) -> NextStep:
@@ -49,12 +51,12 @@ class TrainerFigures:
     proposals: int
 
 
-def trainer_figures(person_id: int, now: datetime) -> TrainerFigures:
+def trainer_figures(person: SignedIn, now: datetime) -> TrainerFigures:
     """Sittings that run now; results of one's own cohorts; what waits for a second pair of eyes."""
     mine = (
         select(Sitting.id)
         .join(CohortMember, CohortMember.cohort_id == Sitting.cohort_id)
-        .where(CohortMember.person_id == person_id, CohortMember.part == TRAINER)
+        .where(CohortMember.person_id == person.person_id, CohortMember.part == TRAINER)
     )
     unreleased = select(func.count()).where(
         Attempt.sitting_id.in_(mine), Attempt.state.in_(("submitted", "marking", "marked"))
@@ -68,7 +70,7 @@ def trainer_figures(person_id: int, now: datetime) -> TrainerFigures:
         ),
         overdue=_count(unreleased.where(Attempt.due_at < now)),
         in_review=_count(select(func.count()).where(Question.state == "review")),
-        proposals=_count(select(func.count()).where(Proposal.state == "open", Proposal.proposed_by != person_id)),
+        proposals=to_decide(person),
     )
 
 
@@ -90,9 +92,8 @@ def examiner_figures(person_id: int, now: datetime) -> ExaminerFigures:
         .subquery()
     )
     waiting, due = db.session.execute(select(func.count(), func.min(answers.c.due_at)).select_from(answers)).one()
-    appeals = _count(select(func.count()).where(Appeal.state == "open"))
     calling = _count(select(func.count()).where(Call.state == "waiting", may_examine(person_id)))
-    return ExaminerFigures(waiting, due, appeals, calling)
+    return ExaminerFigures(waiting, due, appeals.open_for(person_id), calling)
 
 
 def active_people() -> int:

@@ -130,6 +130,12 @@ def proposals(person: SignedIn) -> tuple[Sequence[ProposalView], Sequence[Propos
     return _views(person, waiting), _views(person, decided)
 
 
+def to_decide(person: SignedIn) -> int:
+    """How many open proposals wait for this person's decision."""
+    waiting = db.session.execute(_VIEW.where(Proposal.state == "open")).all()
+    return sum(one.may_decide for one in _views(person, waiting))
+
+
 def proposal(person: SignedIn, proposal_id: int) -> ProposalView:
     """Raises :class:`NoSuchProposal`."""
     found = _views(person, db.session.execute(_VIEW.where(Proposal.id == proposal_id)).all())

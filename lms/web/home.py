@@ -28,7 +28,7 @@ def _figures(person: SignedIn) -> dict[str, Any]:
         "drills": drill_progress.path_step(person.person_id, now()) if person.has(Role.NEW_HIRE) else None,
         "calls": call_progress.path_step(person.person_id, now()) if person.has(Role.NEW_HIRE) else None,
         "sittings": {sitting.sitting_id: sitting for sitting in sittings},
-        "trainer": home.trainer_figures(person.person_id, now()) if person.has(Role.TRAINER) else None,
+        "trainer": home.trainer_figures(person, now()) if person.has(Role.TRAINER) else None,
         "pending_appeals": appeal_watch.pending(person.person_id, now()) if person.has(Role.TRAINER) else [],
         "keys_in_doubt": appeal_watch.keys_in_doubt() if person.has(Role.TRAINER) else [],
         "examiner": home.examiner_figures(person.person_id, now()) if person.has(Role.EXAMINER) else None,

@@ -17,6 +17,7 @@ from lms.models.marking import Appeal, Result
 from lms.models.people import Person
 from lms.models.roleplays import Call, CallSheet, CallTask
 from lms.services import (
+    appeal_watch,
     appeals,
     call_appeals,
     call_feedback,
@@ -253,6 +254,8 @@ def test_where_there_is_calibration_only_the_calibrated_take_one(certified: Cert
     load_shipped()
     with pytest.raises(AppealRefused, match="not-calibrated"):
         appeals.take(an_examiner("丙").id, appeal_id, LATER)
+    (row,) = appeal_watch.pending(certified.trainer.id, LATER)
+    assert row.nobody, "as long as nobody is calibrated"
 
 
 def test_who_may_confirm_stands_apart_from_the_candidate(certified: Certified) -> None:
