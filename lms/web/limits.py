@@ -4,7 +4,6 @@ Several machines count together at REDIS_URL; where that is away, each process c
 """
 
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -13,9 +12,17 @@ from typing import Any
 from flask import Flask
 from limits.storage import Storage
 
+from lms.clock import Clock, SystemClock
 from lms.extensions import limiter
 
 SCHEME = "counts"
+
+
+MACHINE: Clock = SystemClock()  # not the database's clock: limits go on while the database is away
+
+
+def _seconds() -> float:
+    return MACHINE.now().timestamp()
 
 
 class CountsInFile(Storage):
@@ -41,7 +48,7 @@ class CountsInFile(Storage):
         return sqlite3.Error
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        now = time.time()
+        now = _seconds()
         add = (
             "INSERT INTO counts VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET count = count + excluded.count "
             "RETURNING count"
@@ -54,7 +61,7 @@ class CountsInFile(Storage):
         return count
 
     def _row(self, key: str) -> tuple[int, float]:
-        now = time.time()
+        now = _seconds()
         with self._file() as file:
             row = file.execute("SELECT count, until FROM counts WHERE key = ? AND until > ?", (key, now)).fetchone()
         return row or (0, now)
@@ -82,7 +89,7 @@ class CountsInFile(Storage):
 def seconds_left() -> int | None:
     """How long whoever tried too often has to wait; None where no limit was met in this request."""
     met = limiter.current_limit
-    return max(1, round(met.reset_at - time.time())) if met and met.breached else None
+    return max(1, round(met.reset_at - _seconds())) if met and met.breached else None
 
 
 def init_app(app: Flask) -> None:

@@ -12,7 +12,10 @@ from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage, storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 
+from lms.clock import SettableClock
+from lms.web import limits
 from lms.web.limits import CountsInFile
+from tests.conftest import MONDAY
 
 
 @pytest.fixture
@@ -46,12 +49,12 @@ def test_it_counts_as_the_librarys_own(file: CountsInFile, steps: list[tuple[str
 
 
 def test_a_window_that_is_over_begins_anew(uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    counts, moment = CountsInFile(uri), [1000.0]
-    monkeypatch.setattr("time.time", lambda: moment[0])
+    counts, clock = CountsInFile(uri), SettableClock(MONDAY)
+    monkeypatch.setattr(limits, "MACHINE", clock)
     assert [counts.incr("a", 60) for _ in range(3)] == [1, 2, 3]
-    moment[0] += 59
-    assert (counts.get("a"), counts.get_expiry("a")) == (3, 1060.0)
-    moment[0] += 1
+    clock.advance(seconds=59)
+    assert (counts.get("a"), counts.get_expiry("a")) == (3, MONDAY.timestamp() + 60)
+    clock.advance(seconds=1)
     assert (counts.get("a"), counts.incr("a", 60)) == (0, 1)
 
 
