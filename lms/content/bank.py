@@ -9,7 +9,15 @@ from typing import Any
 from pydantic import Field, TypeAdapter
 
 from lms.content import bank_habits, bank_rules
-from lms.content.filed import FiledBlueprint, FiledQuestion, FiledTopic, pool_entry
+from lms.content.filed import (
+    FiledBlueprint,
+    FiledQuestion,
+    FiledTopic,
+    is_further,
+    names_topic,
+    pool_entry,
+    topic_file_name,
+)
 from lms.content.opening import opened
 from lms.content.problems import Problem, SourceFile, in_order
 from lms.content.validation import validated
@@ -97,7 +105,10 @@ def files_in(folder: Path) -> Iterator[Path]:
     for place in (folder, folder / BLUEPRINTS):
         if place.is_dir():
             visible = (path for path in place.iterdir() if not path.name.startswith("."))
-            yield from sorted(path for path in visible if path.suffix in (".yaml", ".yml"))
+            # By stems: a topic's first file stands before its further ones.
+            yield from sorted(
+                (path for path in visible if path.suffix in (".yaml", ".yml")), key=lambda path: path.stem
+            )
 
 
 class _Reader:
@@ -134,15 +145,17 @@ class _Reader:
                 self._question(entry, data, source, ("questions", number))
 
     def _topic_head(self, head: TopicHead, source: SourceFile) -> None:
-        name = f"{head.section.value}-{head.topic}"
-        if source.path.stem != name:
+        if not names_topic(source.path, head.section.value, head.topic):
             what = "the file name does not say its section and topic"
-            self.problems.append(source.error((), what, f"rename it to {name}.yaml"))
+            self.problems.append(source.error((), what, f"rename it to {topic_file_name(head.section, head.topic)}"))
         topic = FiledTopic(head.section, head.topic, head.title, source)
         first = self.topics.setdefault((head.section, head.topic), topic)
-        if first is not topic:
+        if first is not topic and not is_further(source.path):
             what = f"{first.source.name} holds this topic already"
             self.problems.append(source.error(("topic",), what, "keep a topic's questions in one file"))
+        if first.title != topic.title:
+            what = f"the title is not the one that {first.source.name} gives this topic"
+            self.problems.append(source.error(("title",), what, "write the same title in all files of the topic"))
         self.problems += bank_rules.untranslated(head.title, source, ("title",))
 
     def _question(self, entry: dict[str, Any], data: dict[str, Any], source: SourceFile, place: Place) -> None:

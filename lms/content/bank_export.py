@@ -7,7 +7,9 @@ from typing import Any
 
 import yaml
 
+from lms.content.filed import names_topic, topic_file_name
 from lms.content.roleplay_plans import EXPORTED
+from lms.content.yaml_lines import LARGEST
 from lms.domain.drills.plans import DrillPlan
 from lms.domain.plans import Plan
 from lms.domain.questions import Question
@@ -47,13 +49,21 @@ _Dumper.add_representer(str, _text)
 _Dumper.add_representer(_Flow, _flow)
 
 
-def topic_file(section: str, topic: str, title: Texts, questions: Iterable[Question]) -> str:
-    """A topic's file, its questions by code."""
-    entries = [_entry(question) for question in sorted(questions, key=lambda question: question.code)]
+def topic_files(section: str, topic: str, title: Texts, questions: Iterable[Question]) -> list[str]:
+    """A topic's files, its questions by code: one, or as many as keep each small enough to be read again."""
     head = {"section": section, "topic": topic, "title": title.model_dump(exclude_none=True)}
+    opening = f"{_dump(head)}questions:\n"
+    files: list[list[str]] = [[]]
+    size, room = 0, LARGEST - len(opening.encode())
+    for question in sorted(questions, key=lambda question: question.code):
+        entry = _indented(_dump([_entry(question)]))
+        size += len(entry.encode()) + 1
+        if size > room:
+            files.append([])
+            size = len(entry.encode()) + 1
+        files[-1].append(entry)
     # A blank line before each question keeps a change to one apart from its neighbours.
-    listed = "\n".join(_dump([entry]) for entry in entries)
-    return f"{_dump(head)}questions:\n{_indented(listed)}"
+    return [opening + "\n".join(entries) for entries in files]
 
 
 def _entry(question: Question) -> dict[str, Any]:
@@ -84,11 +94,19 @@ def blueprint_file(plan: Plan) -> str:
 def write_bank(
     folder: Path, topics: Mapping[tuple[str, str], tuple[Texts, list[Question]]], plans: Iterable[Plan]
 ) -> list[Path]:
-    """Write every topic, blueprint and drill plan below ``folder``; the paths that were written. Other files stay."""
+    """Write every topic, blueprint and drill plan below ``folder``; the paths that were written.
+
+    Other files stay, save the further files that a topic no longer needs: their questions stand in those it has now.
+    """
     texts = {
-        folder / f"{section}-{topic}.yaml": topic_file(section, topic, title, questions)
+        folder / topic_file_name(section, topic, number): text
         for (section, topic), (title, questions) in sorted(topics.items())
+        for number, text in enumerate(topic_files(section, topic, title, questions), start=1)
     }
+    for section, topic in topics:
+        for path in folder.glob(f"{section}-{topic}.*.yaml"):
+            if path not in texts and names_topic(path, section, topic):
+                path.unlink()
     texts |= {folder / _home(plan) / f"{plan.code}.yaml": blueprint_file(plan) for plan in plans}
     for path, text in texts.items():
         path.parent.mkdir(parents=True, exist_ok=True)

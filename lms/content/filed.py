@@ -1,6 +1,8 @@
 """What a bank's files hold, each with the file and the line where it stands."""
 
+import re
 from dataclasses import dataclass
+from pathlib import Path
 
 from lms.content.problems import Problem, SourceFile
 from lms.content.yaml_lines import Place
@@ -8,6 +10,30 @@ from lms.domain.blueprints import Blueprint
 from lms.domain.papers import PoolEntry
 from lms.domain.questions import Question, Section, Written
 from lms.domain.values import Texts
+
+_FURTHER = re.compile(r"\.(?:[2-9]|[1-9][0-9]+)$")
+
+
+def topic_file_name(section: str, topic: str, number: int = 1) -> str:
+    """``business-billing.yaml``; what one file cannot hold goes on in ``business-billing.2.yaml`` and so on.
+
+    No topic's code holds a dot, so no further file can be taken for another topic's.
+    """
+    return f"{section}-{topic}.yaml" if number == 1 else f"{section}-{topic}.{number}.yaml"
+
+
+def names_topic(path: Path, section: str, topic: str) -> bool:
+    """Whether the file's name is one of those of this topic."""
+    return path.stem.removesuffix(_further(path)) == f"{section}-{topic}"
+
+
+def is_further(path: Path) -> bool:
+    return _further(path) != ""
+
+
+def _further(path: Path) -> str:
+    found = _FURTHER.search(path.stem)
+    return found[0] if found else ""
 
 
 @dataclass(frozen=True, slots=True)

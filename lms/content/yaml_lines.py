@@ -97,7 +97,7 @@ def read_yaml(raw: bytes) -> Document:
     """The one document in ``raw`` (UTF-8 with or without BOM, or GB18030); raises :class:`YamlRefused`."""
     if len(raw) > LARGEST:
         what = Worded("the file is larger than %(most)s bytes", most=f"{LARGEST:,}")
-        raise YamlRefused([Fault(1, "", what, Worded("split it into several topics"))])
+        raise YamlRefused([Fault(1, "", what, Worded("split it into several files"))])
     text, encoding = decode(raw)
     _refuse_characters(text)
     builder = _Builder(text)

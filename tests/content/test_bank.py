@@ -266,6 +266,23 @@ def test_two_files_do_not_share_a_topic(tmp_path: Path) -> None:
     assert any("holds this topic already" in one for one in told)
 
 
+def test_a_topic_goes_on_in_further_files(tmp_path: Path) -> None:
+    write(tmp_path, topic(NUMERIC), "business-billing.2.yaml")
+    write(tmp_path, topic(SINGLE))
+    bank = read_bank(tmp_path)
+    assert (bank.errors, len(bank.questions), len(bank.topics)) == ((), 2, 1)
+    assert read_bank(tmp_path / "business-billing.2.yaml").errors == ()
+
+
+def test_further_files_are_named_and_titled_as_the_first_and_hold_other_codes(tmp_path: Path) -> None:
+    write(tmp_path, topic(SINGLE))
+    write(tmp_path, topic(SINGLE, HEAD.replace("计费账务", "计费")), "business-billing.2.yaml")
+    write(tmp_path, topic(NUMERIC), "business-plans.2.yaml")
+    told = said(read_bank(tmp_path))
+    for fault in ("the title is not the one", "the code is taken", "does not say its section and topic"):
+        assert any(fault in one for one in told), fault
+
+
 def test_an_enemy_must_exist(tmp_path: Path) -> None:
     text = SINGLE + changed(NUMERIC, "rationale", "enemies: [BIL-001, BIL-0O1]\n  rationale")
     [told] = said(bank_of(tmp_path, text))
@@ -290,9 +307,7 @@ def test_an_unsound_enemy_does_exist(tmp_path: Path) -> None:
     ],
 )
 def test_twins_that_differ_in_numbers_must_be_enemies(tmp_path: Path, stem: str, other: str) -> None:
-    head = (
-        "- code: {code}\n  kind: numeric\n  difficulty: 1\n  rule: '1'\n  key: '1'\n  stem: {stem}\n{enemies}"
-    )
+    head = "- code: {code}\n  kind: numeric\n  difficulty: 1\n  rule: '1'\n  key: '1'\n  stem: {stem}\n{enemies}"
     tail = "  unit: {zh: 元}\n  rationale: {zh: 理由}\n"
     if "en:" in stem:
         tail = "  unit: {zh: 元, en: yuan}\n  rationale: {zh: 理由, en: reason}\n"
@@ -319,23 +334,17 @@ def test_a_missing_language_is_a_warning(tmp_path: Path) -> None:
         text = changed(text, words, "")
     bank = bank_of(tmp_path, text)
     assert not bank.errors
-    assert [(one.key, one.what) for one in bank.warnings] == [
-        ("questions.BIL-003.stem", "there is no en text")
-    ]
+    assert [(one.key, one.what) for one in bank.warnings] == [("questions.BIL-003.stem", "there is no en text")]
 
 
 def test_a_key_that_gives_itself_away_is_a_warning(tmp_path: Path) -> None:
-    bank = bank_of(
-        tmp_path, changed(SINGLE, '{zh: "35.61"', "{zh: 三十五元六角一分，按开通当日起的天数折算得出")
-    )
+    bank = bank_of(tmp_path, changed(SINGLE, '{zh: "35.61"', "{zh: 三十五元六角一分，按开通当日起的天数折算得出"))
     assert not bank.errors
     assert [one.key for one in bank.warnings] == ["questions.BIL-001.key"]
 
 
 def test_a_text_cut_by_a_comment_is_a_warning(tmp_path: Path) -> None:
-    text = changed(
-        NUMERIC, "stem: {zh: 折算后月费是多少？,", "stem:\n    zh: 请按 #1 键\n    en: x\n  unit2: {zh: x,"
-    )
+    text = changed(NUMERIC, "stem: {zh: 折算后月费是多少？,", "stem:\n    zh: 请按 #1 键\n    en: x\n  unit2: {zh: x,")
     assert any("is a comment" in one.what for one in bank_of(tmp_path, text).warnings)
 
 
@@ -403,11 +412,7 @@ def test_hidden_files_are_left_alone(tmp_path: Path) -> None:
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    raw=st.one_of(
-        st.binary(max_size=300), st.text(max_size=300).map(lambda text: text.encode(errors="replace"))
-    )
-)
+@given(raw=st.one_of(st.binary(max_size=300), st.text(max_size=300).map(lambda text: text.encode(errors="replace"))))
 def test_any_bytes_give_problems_and_nothing_else(tmp_path: Path, raw: bytes) -> None:
     write(tmp_path, raw)
     write(tmp_path, raw, "blueprints/quick.yaml")
@@ -424,9 +429,7 @@ _SCRAPS = st.recursive(
     ),
     lambda inner: (
         st.lists(inner, max_size=4)
-        | st.dictionaries(
-            st.sampled_from(["id", "text", "why", "zh", "en", "kind", "code", "x"]), inner, max_size=4
-        )
+        | st.dictionaries(st.sampled_from(["id", "text", "why", "zh", "en", "kind", "code", "x"]), inner, max_size=4)
     ),
     max_leaves=8,
 )
@@ -438,9 +441,7 @@ _SCRAPS = st.recursive(
     row=st.integers(min_value=0, max_value=12),
     scrap=_SCRAPS,
 )
-def test_any_value_anywhere_gives_problems_and_nothing_else(
-    tmp_path: Path, kind: str, row: int, scrap: object
-) -> None:
+def test_any_value_anywhere_gives_problems_and_nothing_else(tmp_path: Path, kind: str, row: int, scrap: object) -> None:
     """A well-formed file in which one key has some value of another shape."""
     rows = kind.split("\n")
     row %= len(rows) - 1

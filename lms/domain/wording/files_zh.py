@@ -93,7 +93,7 @@ FILES = {
     "the file name ends in %(suffix)s": "文件名以 %(suffix)s 结尾",
     "rename it to %(file)s": "改名为 %(file)s",
     "the file is larger than %(most)s bytes": "文件超过 %(most)s 字节",
-    "split it into several topics": "分成几个文件",
+    "split it into several files": "分成几个文件",
     "this line is not UTF-8 text": "这一行不是 UTF-8 文字",
     "save the file as UTF-8": "把文件另存为 UTF-8",
     "the file is UTF-16 text": "文件是 UTF-16 编码",
