@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select, text
+from sqlalchemy import event, select, text, update
 
 from lms.domain.attempts import AttemptState
 from lms.domain.people import Role
@@ -191,17 +191,8 @@ def statements_of_a_regrade(candidates: int) -> int:
     with writing(trainer.id, MONDAY) as deed:
         for attempt_id in ids[::2]:
             mark_released(deed, attempt_id, 1)
-    seen: list[str] = []
-
-    def listen(*event_arguments: Any) -> None:
-        seen.append(event_arguments[2])
-
     correction = regrade.Correction(known[asked.code][1].id, Treatment.KEY, {"key": "B"})
-    event.listen(db.engine, "before_cursor_execute", listen)
-    with writing(trainer.id, LATER) as deed:
-        changed = regrade.apply_correction(deed, correction.dump(), "答案录入错误", trainer.id)
-    event.remove(db.engine, "before_cursor_execute", listen)
-
+    changed, statements = counted_regrade(trainer, correction)
     assert changed == sum(n % 3 < 2 for n in range(candidates))
     for n, attempt_id in enumerate(ids):
         shares = [Fraction(n % 3 == 0), Fraction(n % 2 == 0)]
@@ -211,7 +202,39 @@ def statements_of_a_regrade(candidates: int) -> int:
         released = (LATER, trainer.id) if n % 2 == 0 else (None, None)
         told = [(one.revision, one.total, one.cause, one.released_at, one.released_by) for one in further]
         assert told == ([(2, 50 * sum(shares), "regrade", *released)] if n % 3 < 2 else [])
-    return len(seen)
+    return statements
+
+
+def counted_regrade(trainer: Person, correction: regrade.Correction) -> tuple[int, int]:
+    """(marks changed, statements)."""
+    seen: list[str] = []
+
+    def listen(*event_arguments: Any) -> None:
+        seen.append(event_arguments[2])
+
+    event.listen(db.engine, "before_cursor_execute", listen)
+    with writing(trainer.id, LATER) as deed:
+        changed = regrade.apply_correction(deed, correction.dump(), "答案录入错误", trainer.id)
+    event.remove(db.engine, "before_cursor_execute", listen)
+    return changed, len(seen)
+
+
+def test_calling_the_second_examiner_takes_as_many_statements_for_four_results_as_for_one(app: Flask) -> None:
+    exam, examiner = an_exam(near_pass=5), an_examiner()
+    counted = []
+    for code, candidates, wrong in (("BUS-1", 1, 1), ("BUS-2", 4, 0)):  # then BUS-1 is wrong by its corrected key
+        near = [exam.sit(cases=("甲", "乙"), wrong=wrong) for _ in range(candidates)]
+        for _ in range(2 * candidates):
+            mark_next(examiner, 8)
+        correction = regrade.Correction(version_of(code), Treatment.KEY, {"key": "B"})
+        with writing(None, LATER) as deed:  # those of the round before are out of the way
+            deed.session.execute(
+                update(Attempt).where(Attempt.id.not_in([one.id for one in near])).values(state="void")
+            )
+        counted.append(counted_regrade(exam.trainer, correction))
+        assert {state_of(one.id) for one in near} == {"marking"}
+    assert [changed for changed, _statements in counted] == [1, 4]
+    assert counted[0][1] == counted[1][1]
 
 
 def test_a_total_that_a_regrade_brings_near_the_line_is_marked_by_a_second_examiner_before_release(app: Flask) -> None:
