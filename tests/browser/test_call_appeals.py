@@ -103,7 +103,7 @@ def test_from_release_to_a_changed_result(people: People, window: Callable[[Cand
     second = window(people.second)
     second.goto("/proposals")
     second.get_by_role("link", name="发布后改分").click()
-    expect(second.get_by_role("row", name="话术合规")).to_contain_text("4")
+    expect(second.get_by_role("row", name="话术合规").first).to_contain_text("4")
     clean(second)
     second.get_by_role("button", name="确认").click()
     expect(second.get_by_text("已确认，即刻生效")).to_be_visible()
