@@ -45,6 +45,8 @@ def _papers(report: Report) -> Figure:
         return Figure(_("有效答卷"), value, meaning)
     if n < ENOUGH:
         meaning = _("不足 %(enough)s 份：以下数字波动较大，只宜参考，不宜据此淘汰试题。", enough=ENOUGH)
+    elif report.people < n:
+        return Figure(_("有效答卷"), value, _("有人不止一份：这些答卷并非相互独立，数字只宜参考。"), "soon")
     else:
         meaning = _("答卷足够，各题的区分度可以采信。")
     return Figure(_("有效答卷"), value, meaning, "soon" if n < ENOUGH else "")

@@ -193,6 +193,18 @@ def test_pages_and_files_take_first_attempts_unless_all_are_asked_for(trainer: V
     assert f'href="{page}?attempts=all"' in overview and 'href="/statistics"' in overview
 
 
+def test_enough_papers_of_too_few_people_are_no_reason_to_trust_the_figures(trainer: Visitor) -> None:
+    sitting, people = a_sitting(), [a_person() for _ in range(30)]
+    questions = [a_choice(f"BUS-{n:03d}") for n in range(1, 5)]
+    known = in_bank(*questions)
+    for number in (1, 2):
+        sit(sitting, known, simulated(questions, 30, number), people=people, attempt_number=number)
+    page = f"/sittings/{sitting.id}/statistics"
+    assert "各题的区分度可以采信" in trainer.get(page).text
+    every = trainer.get(f"{page}?attempts=all").text
+    assert "有人不止一份" in every and "各题的区分度可以采信" not in every
+
+
 def test_papers_of_several_blueprints_can_be_told_apart(trainer: Visitor) -> None:
     known = in_bank(a_choice("BUS-001"), a_choice("BUS-002"))
     first, second = a_sitting(blueprint="one"), a_sitting(blueprint="two")
