@@ -6,23 +6,21 @@ Several machines count together at REDIS_URL; where that is away, each process c
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, current_app
 from limits.storage import Storage
 
-from lms.clock import Clock, SystemClock
 from lms.extensions import limiter
 
 SCHEME = "counts"
 
 
-MACHINE: Clock = SystemClock()  # not the database's clock: limits go on while the database is away
-
-
 def _seconds() -> float:
-    return MACHINE.now().timestamp()
+    moment: datetime = current_app.extensions["clock"].now()
+    return moment.timestamp()
 
 
 class CountsInFile(Storage):
@@ -48,23 +46,23 @@ class CountsInFile(Storage):
         return sqlite3.Error
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        now = _seconds()
+        moment = _seconds()
         add = (
             "INSERT INTO counts VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET count = count + excluded.count "
             "RETURNING count"
         )
         with self._file() as file:
             file.execute("BEGIN IMMEDIATE")
-            file.execute("DELETE FROM counts WHERE until <= ?", (now,))
-            count = int(file.execute(add, (key, amount, now + expiry)).fetchone()[0])
+            file.execute("DELETE FROM counts WHERE until <= ?", (moment,))
+            count = int(file.execute(add, (key, amount, moment + expiry)).fetchone()[0])
             file.execute("COMMIT")
         return count
 
     def _row(self, key: str) -> tuple[int, float]:
-        now = _seconds()
+        moment = _seconds()
         with self._file() as file:
-            row = file.execute("SELECT count, until FROM counts WHERE key = ? AND until > ?", (key, now)).fetchone()
-        return row or (0, now)
+            row = file.execute("SELECT count, until FROM counts WHERE key = ? AND until > ?", (key, moment)).fetchone()
+        return row or (0, moment)
 
     def get(self, key: str) -> int:
         return self._row(key)[0]
