@@ -171,7 +171,8 @@ def twins(filed: Sequence[FiledQuestion]) -> Iterator[Problem]:
                 if (other.code, one.code) not in told and not _at_enmity(one.question, other.question):
                     told.add((other.code, one.code))
                     what = f"differs from {other.code} in its numbers at most ({language.value})"
-                    yield one.error(what, f"write enemies: [{other.code}], or ask something else", "stem")
+                    # No error: two such may have been written in the program, and what it exports has to come in again.
+                    yield one.warning(what, f"write enemies: [{other.code}], or ask something else", "stem")
             earlier.append(one)
 
 

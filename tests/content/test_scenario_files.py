@@ -236,6 +236,14 @@ def test_any_single_broken_key_is_an_error_with_its_line(data: st.DataObject, pa
     assert all(one.line >= 1 and one.key and one.what and one.mend for one in errors)
 
 
+def test_a_missing_record_is_told_where_it_should_stand() -> None:
+    file = source(FOLDER / "privacy-pressure.yaml")
+    data = broken(file.document.data, ("record",), "gone")
+    document = Document(data, lines=file.document.lines, sources=file.document.sources)
+    [problem] = [one for one in check_document(SourceFile(file.path, document)) if one.is_error]
+    assert (problem.key, problem.line) == ("record", file.document.lines[("record",)])
+
+
 def test_own_tests_speak_in_other_words_than_the_examples() -> None:
     spoken = {turn.say for name in IDS for test in scenario(name).tests for turn in agent(test)}
     examples = {

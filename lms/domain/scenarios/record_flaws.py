@@ -26,7 +26,7 @@ def untold(scenario: Scenario) -> Iterator[Flaw]:
     record = scenario.record
     if record is None:
         what = Worded("there is no record: whoever searches the CRM finds nobody")
-        yield Flaw((), what, Worded("write record: as docs/scenarios.md"))
+        yield Flaw(_ROOT, what, Worded("write record: as docs/scenarios.md"))
         return
     told = set()
     for place, part in record.parts():
