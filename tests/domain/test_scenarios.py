@@ -158,7 +158,7 @@ WRONG = {
     ),
     "no test of silence": (set_("tests", 5, "ends", to="resolved"), ("tests",), "no test in en comes to a silent end"),
     "level 3 whose need never shows": (set_("level", "shows", to=[]), ("level", "shows"), "need for a hand-over"),
-    "nobody in the CRM": (set_("record", to=None), (), "there is no record"),
+    "nobody in the CRM": (set_("record", to=None), ("record",), "there is no record"),
     "a fact that nothing in the CRM tells": (
         set_("record", "line", "tells", to=[]), ("facts", 1, "id"), "nothing in the record tells it",
     ),
