@@ -27,7 +27,7 @@ class Shown(StrEnum):
 _HOLDS: Mapping[Shown, Callable[[Candidate], bool]] = {
     Shown.ALL: lambda one: True,
     Shown.MARKING: lambda one: one.state in (AttemptState.SUBMITTED, AttemptState.MARKING),
-    Shown.READY: lambda one: one.state is AttemptState.MARKED,
+    Shown.READY: lambda one: one.ready,
     Shown.LATE: lambda one: one.late > 0,
     Shown.OVERDUE: lambda one: one.overdue,
     Shown.FAILED: lambda one: one.passed is False and one.state is not AttemptState.VOID,

@@ -1,5 +1,6 @@
 """Work that came too late: no result is released over it before a person has decided, and its candidate is told."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -32,6 +33,11 @@ def state_of(one: Candidate) -> str:
     return db.session.get_one(Attempt, one.id, populate_existing=True).state
 
 
+def names_in(trainer: Visitor, address: str) -> set[str]:
+    """Whose results the narrowed list shows."""
+    return set(re.findall(r'<th scope="row">(\w+)', trainer.get(address).text))
+
+
 @pytest.fixture
 def objective(app: Flask) -> Exam:
     return an_exam(written_count=0)
@@ -45,6 +51,8 @@ def test_a_result_waits_for_who_decides_on_late_work(app: Flask, clock: Settable
     page = trainer.get(address).text
     assert "迟到 1 处" in page and "由监考人员决定：监考" in page
     assert f"/attempts/{late.id}" not in page, "the log is the invigilators'"
+    assert names_in(trainer, f"{address}?show=ready") == {"乙"}
+    assert names_in(trainer, f"{address}?show=late") == {"甲"}
     assert f'"attempt" value="{late.id}"' not in page and f'"attempt" value="{other.id}"' in page
 
     trainer.post(f"{address}/release", {"attempt": str(late.id)})
